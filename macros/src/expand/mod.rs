@@ -1,0 +1,11 @@
+//! Model to tokens. Nothing here can fail, and nothing here looks at what the user wrote.
+
+mod declaration;
+mod expression;
+mod handler;
+mod paths;
+
+pub(crate) use self::{
+    expression::expression,
+    handler::{denied, guarded},
+};

@@ -1,0 +1,10 @@
+//! What a handler declares, once it is read, and the rules that hold across arguments.
+
+mod check;
+mod guard;
+mod truth;
+
+pub(crate) use self::{
+    check::check,
+    guard::{Access, Atom, OnAnonymous, Requirement, Rule},
+};

@@ -1,0 +1,86 @@
+//! The item an attribute stands on: attributes, visibility, signature, and a body that is never parsed.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use syn::{
+    Attribute, Signature, Token, Visibility,
+    parse::{ParseStream, Parser},
+};
+
+use crate::{diag::Report, keys::Macro};
+
+/// A function, its body verbatim.
+#[derive(Clone)]
+pub(crate) struct Handler {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: Group,
+}
+
+impl Handler {
+    /// Reads a function, or says what the item is instead.
+    pub(crate) fn read(within: Macro, item: TokenStream) -> Result<Self, Report> {
+        let read = |input: ParseStream<'_>| Self::parse(within, input);
+        Ok(read.parse2(item)?)
+    }
+
+    fn parse(within: Macro, input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        if let Some(keyword) = other_item(input)? {
+            return Err(not_a_function(within, &keyword).into());
+        }
+        Ok(Self {
+            attrs,
+            vis,
+            sig: input.parse()?,
+            body: body(input)?,
+        })
+    }
+}
+
+fn body(input: ParseStream<'_>) -> syn::Result<Group> {
+    if input.peek(Token![;]) {
+        let semicolon: Token![;] = input.parse()?;
+        return Err(Report::new(semicolon, "expected a function body")
+            .help("a guard needs the function it guards: put the attribute where the body is")
+            .into());
+    }
+    match input.parse()? {
+        TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => Ok(body),
+        other => Err(Report::new(other, "expected a function body").into()),
+    }
+}
+
+const QUALIFIERS: &[&str] = &["const", "async", "unsafe", "safe", "extern", "default"];
+const ITEMS: &[&str] = &[
+    "enum", "impl", "mod", "static", "struct", "trait", "type", "union", "use",
+];
+
+/// The keyword of an item that is no function.
+fn other_item(input: ParseStream<'_>) -> syn::Result<Option<Ident>> {
+    let rest: TokenStream = input.fork().parse()?;
+    let words: Vec<Ident> = rest
+        .into_iter()
+        .filter(|token| !matches!(token, TokenTree::Literal(_)))
+        .map_while(|token| match token {
+            TokenTree::Ident(word) => Some(word),
+            TokenTree::Group(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => None,
+        })
+        .collect();
+    let is = |word: &Ident, list: &[&str]| list.iter().any(|other| word == other);
+    Ok(match words.iter().find(|word| !is(word, QUALIFIERS)) {
+        Some(word) if word == "fn" => None,
+        Some(word) if is(word, ITEMS) => Some(word.clone()),
+        _ => words.into_iter().next(),
+    })
+}
+
+fn not_a_function(within: Macro, keyword: &Ident) -> Report {
+    let message = format!("`{}` goes on a handler function", within.written());
+    let help = match keyword == "impl" || keyword == "mod" {
+        true => "put it on each handler inside",
+        false => "put it on the `async fn` that answers the request",
+    };
+    Report::new(keyword, message).help(help)
+}
