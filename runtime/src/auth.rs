@@ -1,0 +1,80 @@
+use std::fmt;
+use std::sync::Arc;
+
+use crate::clock::{Clock, Seconds};
+use crate::config::{AuthBuilder, ConfigError, Origin};
+use crate::credential::CookieSettings;
+use crate::denial::{Challenges, SignInPage};
+use crate::session::{Lifetime, Strategy};
+
+/// The configured authentication of an application: a handle that is cheap to clone.
+///
+/// Put it into the router's state (`Auth` itself, or a struct with
+/// `impl FromRef<AppState> for Auth`), and every guarded handler finds it there.
+///
+/// ```
+/// use portcullis::Auth;
+///
+/// let auth = Auth::builder()
+///     .secret("uiZ6rNFTFaIfgUHVpBXXlvCYZTPFSN8X0Pd7lK0ndjE=")
+///     .origin("https://app.example")
+///     .build()?;
+/// # Ok::<(), portcullis::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Auth(Arc<Runtime>);
+
+/// What an [`Auth`] knows, made once when it is built.
+pub(crate) struct Runtime {
+    pub(crate) origin: Origin,
+    pub(crate) trusted_origins: Vec<Origin>,
+    pub(crate) strict_origin: bool,
+    pub(crate) cookie: CookieSettings,
+    pub(crate) challenges: Challenges,
+    pub(crate) sign_in_page: SignInPage,
+    pub(crate) lifetime: Lifetime,
+    pub(crate) strategy: Strategy,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Auth {
+    /// Starts a configuration with the defaults that [`AuthBuilder`]'s settings name.
+    pub fn builder() -> AuthBuilder {
+        AuthBuilder::new()
+    }
+
+    /// Configures everything from the environment: `AUTH_SECRET` (or `NEXTAUTH_SECRET`) and
+    /// `AUTH_URL` (or `NEXTAUTH_URL`).
+    ///
+    /// # Errors
+    /// A [`ConfigError`] that lists every mistake.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::builder().build()
+    }
+
+    pub(crate) fn new(runtime: Runtime) -> Self {
+        Self(Arc::new(runtime))
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.0
+    }
+
+    pub(crate) fn now(&self) -> Seconds {
+        Seconds::of(self.0.clock.now())
+    }
+
+    /// Whether both are handles on one configuration.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth")
+            .field("origin", &self.0.origin)
+            .field("cookie", &self.0.cookie)
+            .finish_non_exhaustive()
+    }
+}

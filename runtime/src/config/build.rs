@@ -1,0 +1,136 @@
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::error::Mistakes;
+use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Secret, TransportSecurity};
+use crate::auth::{Auth, Runtime};
+use crate::credential::CookieSettings;
+use crate::denial::{Challenges, SignInPage};
+use crate::session::{Lifetime, Strategy};
+use crate::token::SessionTokens;
+
+/// RFC 6265bis section 5.5: browsers keep no cookie longer.
+const LONGEST_COOKIE: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+
+impl AuthBuilder {
+    /// Checks all settings.
+    ///
+    /// # Errors
+    /// A [`ConfigError`] that lists every mistake.
+    pub fn build(mut self) -> Result<Auth, ConfigError> {
+        let mut mistakes = Mistakes::default();
+        let tokens = self
+            .checked_secret(&mut mistakes)
+            .and_then(|secret| mistakes.keep(SessionTokens::new(&secret)));
+        let origin = self.checked_origin(&mut mistakes);
+        let cookie = origin.as_ref().and_then(|origin| {
+            mistakes.keep(CookieSettings::new(&self.cookie_name, origin.security))
+        });
+        let challenges = mistakes.keep(Challenges::new(&self.realm));
+        let sign_in_page = mistakes.keep(SignInPage::new(&self.sign_in_page));
+        let trusted_origins = self.checked_trusted_origins(&mut mistakes);
+        self.check_durations(&mut mistakes);
+        let lifetime = Lifetime {
+            max_age: self.max_age,
+            update_age: self.update_age,
+        };
+        match (
+            tokens,
+            origin,
+            cookie,
+            challenges,
+            sign_in_page,
+            trusted_origins,
+        ) {
+            (
+                Some(tokens),
+                Some(origin),
+                Some(cookie),
+                Some(challenges),
+                Some(sign_in_page),
+                Some(trusted_origins),
+            ) if mistakes.is_empty() => {
+                let strategy = match self.store {
+                    Some(store) => Strategy::Database {
+                        store,
+                        deadline: self.store_deadline,
+                    },
+                    None => Strategy::Jwt(Box::new(tokens)),
+                };
+                Ok(Auth::new(Runtime {
+                    origin,
+                    trusted_origins,
+                    strict_origin: self.strict_origin,
+                    cookie,
+                    challenges,
+                    sign_in_page,
+                    lifetime,
+                    strategy,
+                    clock: self.clock,
+                }))
+            }
+            _ => Err(mistakes.into_error()),
+        }
+    }
+
+    fn variable(&self, names: [&'static str; 2]) -> Option<(&'static str, String)> {
+        names
+            .into_iter()
+            .find_map(|name| (self.environment)(name).map(|value| (name, value)))
+    }
+
+    fn checked_secret(&mut self, mistakes: &mut Mistakes) -> Option<Secret> {
+        let given = match self.secret.take() {
+            Some(secret) => Some(("secret", secret)),
+            None => self
+                .variable(["AUTH_SECRET", "NEXTAUTH_SECRET"])
+                .map(|(name, value)| (name, Zeroizing::new(value))),
+        };
+        let Some((setting, value)) = given else {
+            mistakes.push(ConfigMistake::SecretMissing);
+            return None;
+        };
+        mistakes.keep(Secret::check(setting, value))
+    }
+
+    fn checked_origin(&self, mistakes: &mut Mistakes) -> Option<Origin> {
+        let parsed = match &self.origin {
+            Some(origin) => Origin::parse("origin", origin, false),
+            None => match self.variable(["AUTH_URL", "NEXTAUTH_URL"]) {
+                Some((name, value)) => Origin::parse(name, &value, true),
+                None => Err(ConfigMistake::OriginMissing),
+            },
+        };
+        let origin = mistakes.keep(parsed)?;
+        if origin.security == TransportSecurity::Insecure && !self.insecure_cookies {
+            mistakes.push(ConfigMistake::OriginInsecure {
+                value: origin.to_string(),
+            });
+        }
+        Some(origin)
+    }
+
+    fn checked_trusted_origins(&self, mistakes: &mut Mistakes) -> Option<Vec<Origin>> {
+        let origins: Vec<_> = self
+            .trusted_origins
+            .iter()
+            .filter_map(|value| mistakes.keep(Origin::parse("trusted origin", value, false)))
+            .collect();
+        (origins.len() == self.trusted_origins.len()).then_some(origins)
+    }
+
+    fn check_durations(&self, mistakes: &mut Mistakes) {
+        const SECOND: Duration = Duration::from_secs(1);
+        const MILLISECOND: Duration = Duration::from_millis(1);
+        for (setting, duration, shortest) in [
+            ("max_age", self.max_age, SECOND),
+            ("update_age", self.update_age, SECOND),
+            ("store_deadline", self.store_deadline, MILLISECOND),
+        ] {
+            if duration < shortest || duration > LONGEST_COOKIE {
+                mistakes.push(ConfigMistake::DurationInvalid { setting, shortest });
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::clock::{Clock, SystemClock};
+use crate::dangerous::DangerousChoice;
+use crate::store::{ErasedStore, SessionStore};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// Collects the settings of an [`Auth`](crate::Auth). Made by
+/// [`Auth::builder`](crate::Auth::builder).
+#[must_use = "a builder does nothing until `build()`"]
+pub struct AuthBuilder {
+    pub(super) secret: Option<Zeroizing<String>>,
+    pub(super) origin: Option<String>,
+    pub(super) environment: Environment,
+    pub(super) cookie_name: String,
+    pub(super) realm: String,
+    pub(super) sign_in_page: String,
+    pub(super) max_age: Duration,
+    pub(super) update_age: Duration,
+    pub(super) store_deadline: Duration,
+    pub(super) store: Option<Arc<dyn ErasedStore>>,
+    pub(super) trusted_origins: Vec<String>,
+    pub(super) strict_origin: bool,
+    pub(super) insecure_cookies: bool,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl AuthBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            secret: None,
+            origin: None,
+            environment: Arc::new(|name| std::env::var(name).ok()),
+            cookie_name: "session".to_owned(),
+            realm: "app".to_owned(),
+            sign_in_page: "/sign-in".to_owned(),
+            max_age: 30 * DAY,
+            update_age: DAY,
+            store_deadline: Duration::from_secs(1),
+            store: None,
+            trusted_origins: Vec::new(),
+            strict_origin: false,
+            insecure_cookies: false,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// The secret that all keys are derived from: at least 32 random bytes, such as
+    /// `openssl rand -base64 32` prints. Default: the environment variable `AUTH_SECRET`, else
+    /// `NEXTAUTH_SECRET`.
+    pub fn secret(mut self, secret: impl Into<String>) -> Self {
+        self.secret = Some(Zeroizing::new(secret.into()));
+        self
+    }
+
+    /// Where visitors reach the application: `scheme://host[:port]`. It decides the session
+    /// cookie (`__Host-session` with `Secure` on https, `session` on a loopback host) and what
+    /// counts as cross-site. Default: the origin of `AUTH_URL`, else of `NEXTAUTH_URL`.
+    pub fn origin(mut self, origin: impl Into<String>) -> Self {
+        self.origin = Some(origin.into());
+        self
+    }
+
+    /// Looks variables up with `lookup` instead of the process environment.
+    pub fn environment(
+        mut self,
+        lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.environment = Arc::new(lookup);
+        self
+    }
+
+    /// The name of the session cookie, without prefix. Default: `session`.
+    pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
+        self.cookie_name = name.into();
+        self
+    }
+
+    /// The `realm` of the `WWW-Authenticate` challenge (RFC 9110 section 11.5). Default: `app`.
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.realm = realm.into();
+        self
+    }
+
+    /// The page that handlers with `redirect` send anonymous visitors to, as a path on this
+    /// site. The page gets the way back as the query parameter `callbackUrl`; read it as a
+    /// [`ReturnTo`](crate::ReturnTo). Default: `/sign-in`.
+    pub fn sign_in_page(mut self, path: impl Into<String>) -> Self {
+        self.sign_in_page = path.into();
+        self
+    }
+
+    /// How long a session lasts without use, in whole seconds; every refresh starts it anew.
+    /// Default: 30 days.
+    pub fn max_age(mut self, max_age: Duration) -> Self {
+        self.max_age = max_age;
+        self
+    }
+
+    /// How old a session may grow before a request refreshes it, in whole seconds.
+    /// Default: 24 hours.
+    pub fn update_age(mut self, update_age: Duration) -> Self {
+        self.update_age = update_age;
+        self
+    }
+
+    /// Keeps sessions in `store` (the `database` strategy): the cookie carries a random id, and
+    /// signing out ends the session everywhere at once. Without a store the session itself
+    /// travels in the cookie as a signed token (the `jwt` strategy).
+    pub fn store(mut self, store: impl SessionStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// How long a call to the store may take; after that the answer is 503. Default: 1 second.
+    pub fn store_deadline(mut self, deadline: Duration) -> Self {
+        self.store_deadline = deadline;
+        self
+    }
+
+    /// Other origins whose pages may send unsafe requests here, such as `https://admin.example`.
+    /// Default: none.
+    pub fn trusted_origins<I, T>(mut self, origins: I) -> Self
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<String>,
+    {
+        self.trusted_origins = origins.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Refuses unsafe requests that carry neither `Sec-Fetch-Site` nor `Origin`. Browsers always
+    /// send one of them, other clients do not. Default: off.
+    pub fn strict_origin(mut self, strict: bool) -> Self {
+        self.strict_origin = strict;
+        self
+    }
+
+    /// Takes a choice that gives up some safety; see [`dangerous`](crate::dangerous).
+    pub fn dangerous(mut self, choice: DangerousChoice) -> Self {
+        match choice {
+            DangerousChoice::InsecureCookies => self.insecure_cookies = true,
+        }
+        self
+    }
+
+    /// Measures all times by `clock`. Default: [`SystemClock`].
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+}
+
+impl fmt::Debug for AuthBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthBuilder")
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,143 @@
+use std::fmt;
+
+/// Everything that is wrong with a configuration, found in one go.
+///
+/// Its `Display` lists one mistake a line and never shows the value of a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    mistakes: Vec<ConfigMistake>,
+}
+
+impl ConfigError {
+    /// The mistakes, in the order of the builder's settings. Never empty.
+    pub fn mistakes(&self) -> &[ConfigMistake] {
+        &self.mistakes
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the auth configuration is not usable:")?;
+        for mistake in &self.mistakes {
+            write!(f, "\n  - {mistake}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// One mistake in a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigMistake {
+    /// No secret was given and neither `AUTH_SECRET` nor `NEXTAUTH_SECRET` is set.
+    #[error(
+        "no secret: call `secret(..)` or set AUTH_SECRET (`openssl rand -base64 32` makes one)"
+    )]
+    SecretMissing,
+    /// The secret is empty.
+    #[error("{setting} is empty")]
+    SecretEmpty {
+        /// Where the secret came from.
+        setting: &'static str,
+    },
+    /// The secret has fewer than 32 bytes (RFC 7518 section 3.2 for HS256).
+    #[error("{setting} has {bytes} bytes, but at least 32 are needed")]
+    SecretTooShort {
+        /// Where the secret came from.
+        setting: &'static str,
+        /// How long it is, in bytes.
+        bytes: usize,
+    },
+    /// The secret is a PEM document or a JSON Web Key: a public key is no secret.
+    #[error("{setting} is a key document (PEM or JWK); give random bytes instead")]
+    SecretIsKeyDocument {
+        /// Where the secret came from.
+        setting: &'static str,
+    },
+    /// The secret stands in a published list of secrets, or repeats one character.
+    #[error("{setting} is a published or trivial secret; make one of your own")]
+    SecretPublished {
+        /// Where the secret came from.
+        setting: &'static str,
+    },
+    /// No origin was given and neither `AUTH_URL` nor `NEXTAUTH_URL` is set.
+    #[error("no origin: call `origin(..)` or set AUTH_URL, such as `https://app.example`")]
+    OriginMissing,
+    /// An origin is not of the form `scheme://host[:port]`.
+    #[error("{setting} `{value}` is not an origin such as `https://app.example`")]
+    OriginInvalid {
+        /// Which setting it is.
+        setting: &'static str,
+        /// What was given.
+        value: String,
+    },
+    /// Plain `http` on a host that is not the own machine: browsers would send the session cookie in clear.
+    #[error(
+        "origin `{value}` is not https: session cookies would travel in clear; use https, or \
+         `dangerous(dangerous::insecure_cookies())` where that is understood"
+    )]
+    OriginInsecure {
+        /// What was given.
+        value: String,
+    },
+    /// The cookie name has characters that RFC 6265 does not allow, or a reserved prefix.
+    #[error(
+        "cookie name `{value}` is not usable: letters, digits, `-`, `_` and `.` only, without `__Host-` or `__Secure-`"
+    )]
+    CookieNameInvalid {
+        /// What was given.
+        value: String,
+    },
+    /// A page of the application is not a path on its own site.
+    #[error("{setting} `{value}` is not a path on this site, such as `/sign-in`")]
+    PageInvalid {
+        /// Which page it is.
+        setting: &'static str,
+        /// What was given.
+        value: String,
+    },
+    /// A duration is too short to be of use, or longer than browsers keep a cookie (400 days).
+    #[error("{setting} must be at least {shortest:?} and at most 400 days")]
+    DurationInvalid {
+        /// Which setting it is.
+        setting: &'static str,
+        /// The shortest duration that is accepted.
+        shortest: std::time::Duration,
+    },
+    /// The realm has characters that do not fit a quoted string of RFC 9110.
+    #[error("realm `{value}` may only have printable ASCII characters, without `\"` and `\\`")]
+    RealmInvalid {
+        /// What was given.
+        value: String,
+    },
+    /// The cryptography of this process cannot be set up.
+    #[error("the cryptography could not be set up: {reason}")]
+    Cryptography {
+        /// What failed.
+        reason: &'static str,
+    },
+}
+
+/// Collects mistakes so that all of them are reported at once.
+#[derive(Debug, Default)]
+pub(super) struct Mistakes(Vec<ConfigMistake>);
+
+impl Mistakes {
+    pub(super) fn push(&mut self, mistake: ConfigMistake) {
+        self.0.push(mistake);
+    }
+
+    pub(super) fn keep<T>(&mut self, result: Result<T, ConfigMistake>) -> Option<T> {
+        result.map_err(|mistake| self.push(mistake)).ok()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn into_error(self) -> ConfigError {
+        ConfigError { mistakes: self.0 }
+    }
+}

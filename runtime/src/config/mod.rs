@@ -1,0 +1,14 @@
+//! From settings to an [`Auth`](crate::Auth): everything is checked at once, nothing is guessed
+//! per request.
+
+mod build;
+mod builder;
+mod error;
+mod origin;
+mod published;
+mod secret;
+
+pub use self::builder::AuthBuilder;
+pub use self::error::{ConfigError, ConfigMistake};
+pub(crate) use self::origin::{Origin, TransportSecurity};
+pub(crate) use self::secret::Secret;

@@ -1,0 +1,155 @@
+//! Where the application is reached, and what follows for its cookies.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+use super::ConfigMistake;
+
+/// The application's own origin (RFC 6454) with all its spellings.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    /// Serialised origins that are this one; several for a loopback host.
+    spellings: Vec<String>,
+    pub(crate) security: TransportSecurity,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TransportSecurity {
+    Https,
+    /// Plain `http` that never leaves the machine.
+    Loopback,
+    /// Plain `http` over a network.
+    Insecure,
+}
+
+impl Origin {
+    /// Reads the origin out of `value`. A path is accepted only where `AUTH_URL` may have one.
+    pub(super) fn parse(
+        setting: &'static str,
+        value: &str,
+        allow_path: bool,
+    ) -> Result<Self, ConfigMistake> {
+        let invalid = || ConfigMistake::OriginInvalid {
+            setting,
+            value: value.to_owned(),
+        };
+        let url = Url::parse(value).map_err(|_| invalid())?;
+        let bare = url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && (allow_path || url.path() == "/");
+        let host = url.host().ok_or_else(invalid)?;
+        if !bare || !is_one_host(&host) {
+            return Err(invalid());
+        }
+        let security = match url.scheme() {
+            "https" => TransportSecurity::Https,
+            "http" if is_loopback(&host) => TransportSecurity::Loopback,
+            "http" => TransportSecurity::Insecure,
+            _ => return Err(invalid()),
+        };
+        let spellings = match security {
+            TransportSecurity::Loopback => loopback_spellings(&url),
+            _ => vec![url.origin().ascii_serialization()],
+        };
+        Ok(Self {
+            spellings,
+            security,
+        })
+    }
+
+    /// Whether an `Origin` header names this origin.
+    pub(crate) fn is(&self, header: &[u8]) -> bool {
+        self.spellings
+            .iter()
+            .any(|spelling| spelling.as_bytes() == header)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.spellings.first().map_or("", String::as_str))
+    }
+}
+
+/// The URL parser takes `*` for a host name, but nothing is served there.
+fn is_one_host(host: &Host<&str>) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    !matches!(host, Host::Domain(name) if !name.bytes().all(is_name))
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost",
+        Host::Ipv4(address) => address.octets() == [127, 0, 0, 1],
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+/// `localhost`, `127.0.0.1` and `[::1]` on one port are one origin: people type either.
+fn loopback_spellings(url: &Url) -> Vec<String> {
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
+    ["localhost", "127.0.0.1", "[::1]"]
+        .map(|host| format!("http://{host}{port}"))
+        .to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(value: &str) -> Result<Origin, ConfigMistake> {
+        Origin::parse("origin", value, false)
+    }
+
+    #[test]
+    fn the_origin_decides_the_transport_security() {
+        for (value, security) in [
+            ("https://app.example", TransportSecurity::Https),
+            ("https://localhost:3000", TransportSecurity::Https),
+            ("http://localhost:3000", TransportSecurity::Loopback),
+            ("http://127.0.0.1", TransportSecurity::Loopback),
+            ("http://[::1]:8080", TransportSecurity::Loopback),
+            ("http://localhost.example", TransportSecurity::Insecure),
+            ("http://app.example", TransportSecurity::Insecure),
+        ] {
+            assert_eq!(
+                parse(value).map(|origin| origin.security),
+                Ok(security),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_origin_is_refused() {
+        for value in [
+            "",
+            "app.example",
+            "ftp://a",
+            "https://",
+            "https://a/b",
+            "https://u@a",
+            "https://a?q",
+            "null",
+            "data:,x",
+        ] {
+            assert!(parse(value).is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn the_loopback_spellings_of_one_port_are_one_origin() {
+        let Ok(origin) = parse("http://localhost:3000") else {
+            unreachable!()
+        };
+        assert!(origin.is(b"http://127.0.0.1:3000") && origin.is(b"http://[::1]:3000"));
+        assert!(!origin.is(b"http://localhost:3001") && !origin.is(b"https://localhost:3000"));
+        assert!(!origin.is(b"null") && !origin.is(b""));
+    }
+}

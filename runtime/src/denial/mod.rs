@@ -1,0 +1,185 @@
+//! The only maker of refusals.
+
+mod answer;
+mod challenge;
+mod error;
+mod negotiate;
+mod page;
+mod problem;
+mod return_to;
+mod sign_in_page;
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+pub(crate) use self::answer::VARY_BY_CREDENTIAL;
+pub(crate) use self::challenge::Challenges;
+pub use self::return_to::ReturnTo;
+pub use self::sign_in_page::OnAnonymous;
+pub(crate) use self::sign_in_page::SignInPage;
+use crate::credential::Source;
+use crate::session::{Failure, Fault, Identity, Outcome};
+
+/// Why a request may not go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Denial {
+    /// Nobody is signed in.
+    Unauthenticated,
+    /// What was presented is no valid credential.
+    Refused { source: Source, fault: Fault },
+    /// Somebody is signed in, and may not.
+    Forbidden,
+    /// Another site's page sent it.
+    CrossSite,
+    /// The store could not be asked: nobody knows.
+    Unavailable,
+    /// The stored session, or the user in it, cannot be read.
+    Corrupt,
+    /// The session could not be made.
+    Broken,
+}
+
+/// The identity of a request, or why there is none.
+pub(crate) fn identified(outcome: &Outcome) -> Result<&Arc<Identity>, Denial> {
+    match outcome {
+        Outcome::Known(identity) => Ok(identity),
+        Outcome::Anonymous => Err(Denial::Unauthenticated),
+        Outcome::Refused { source, fault } => Err(Denial::Refused {
+            source: *source,
+            fault: *fault,
+        }),
+        Outcome::Failed(Failure::Unavailable) => Err(Denial::Unavailable),
+        Outcome::Failed(Failure::Corrupt) => Err(Denial::Corrupt),
+    }
+}
+
+/// What every kind of denial has fixed.
+struct Constant {
+    status: StatusCode,
+    /// The stable name that clients may rely on.
+    code: &'static str,
+    /// One sentence for people.
+    detail: &'static str,
+}
+
+impl Denial {
+    fn constant(self) -> Constant {
+        let (status, code, detail) = match self {
+            Self::Unauthenticated => (
+                StatusCode::UNAUTHORIZED,
+                "unauthenticated",
+                "Sign in to go on.",
+            ),
+            Self::Refused { source, fault } => return refused(source, fault),
+            Self::Forbidden => (
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "Your account may not do this.",
+            ),
+            Self::CrossSite => (
+                StatusCode::FORBIDDEN,
+                "cross_site",
+                "This request was sent by a page of another site.",
+            ),
+            Self::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "store_unavailable",
+                "Sessions cannot be checked just now. Please try again in a moment.",
+            ),
+            Self::Corrupt => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "session_corrupt",
+                "This session cannot be read.",
+            ),
+            Self::Broken => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "session_failed",
+                "The session could not be begun or ended.",
+            ),
+        };
+        Constant {
+            status,
+            code,
+            detail,
+        }
+    }
+
+    pub(crate) fn code(self) -> &'static str {
+        self.constant().code
+    }
+
+    /// Whether signing in would help, so that a page visit may be sent there.
+    fn asks_to_sign_in(self) -> bool {
+        self.constant().status == StatusCode::UNAUTHORIZED
+    }
+
+    /// Whether the visitor's cookie is of no more use. An ambiguous one may be somebody's attack
+    /// on a good one, so it stays.
+    pub(crate) fn clears_cookie(self) -> bool {
+        matches!(
+            self,
+            Self::Refused {
+                source: Source::Cookie,
+                fault: Fault::Invalid | Fault::Expired
+            }
+        )
+    }
+}
+
+fn refused(source: Source, fault: Fault) -> Constant {
+    let (status, code, detail) = match (source, fault) {
+        (_, Fault::InvalidRequest) => (
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "The Authorization header is not usable.",
+        ),
+        (_, Fault::Ambiguous) => (
+            StatusCode::UNAUTHORIZED,
+            "session_ambiguous",
+            "The session cookie arrived twice with two values.",
+        ),
+        (Source::Cookie, Fault::Invalid) => (
+            StatusCode::UNAUTHORIZED,
+            "session_invalid",
+            "Your session is not valid. Sign in again to go on.",
+        ),
+        (Source::Cookie, Fault::Expired) => (
+            StatusCode::UNAUTHORIZED,
+            "session_expired",
+            "Your session has ended. Sign in again to go on.",
+        ),
+        (Source::Bearer, Fault::Invalid) => (
+            StatusCode::UNAUTHORIZED,
+            "invalid_token",
+            "The token is not valid.",
+        ),
+        (Source::Bearer, Fault::Expired) => (
+            StatusCode::UNAUTHORIZED,
+            "token_expired",
+            "The token has expired.",
+        ),
+    };
+    Constant {
+        status,
+        code,
+        detail,
+    }
+}
+
+/// A refusal, as the extractors of this crate reject a request. Everything about it is decided.
+#[derive(Debug)]
+pub struct Refused(Box<Response>);
+
+impl Refused {
+    pub(crate) fn new(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}

@@ -1,0 +1,34 @@
+//! Refusals for people: a small page that needs nothing else.
+
+use http::HeaderValue;
+
+use super::Constant;
+
+pub(super) const MEDIA_TYPE: &str = "text/html; charset=utf-8";
+/// The page loads nothing and is shown in no frame.
+pub(super) const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+pub(super) fn body(constant: &Constant, sign_in: Option<&str>) -> String {
+    let title = constant.status.canonical_reason().unwrap_or_default();
+    let status = constant.status.as_u16();
+    let detail = constant.detail;
+    let way_on = match sign_in {
+        Some(location) => format!(r#"<a href="{}">Sign in</a>"#, escaped(location)),
+        None => r#"<a href="/">Back to the start</a>"#.to_owned(),
+    };
+    format!(
+        include_str!("page.html"),
+        title = title,
+        status = status,
+        detail = detail,
+        way_on = way_on
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('<', "&lt;")
+}

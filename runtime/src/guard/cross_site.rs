@@ -1,0 +1,57 @@
+//! Refuses unsafe requests that another site's page made a browser send (DESIGN: the rule of Go's
+//! `CrossOriginProtection`, on Fetch Metadata first, then on `Origin`).
+
+use http::header::{HeaderMap, ORIGIN, UPGRADE};
+use http::request::Parts;
+use http::{HeaderName, Method};
+
+use crate::auth::Runtime;
+use crate::credential::{Credential, Source, find};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Whether the request comes from where it must not.
+pub(super) fn is_refused(parts: &Parts, runtime: &Runtime) -> bool {
+    if !can_do_harm(parts) || is_decided_by_bearer(&parts.headers, runtime) {
+        return false;
+    }
+    let mut sites = parts.headers.get_all(SEC_FETCH_SITE).iter().peekable();
+    let has_site = sites.peek().is_some();
+    if has_site && sites.all(|site| site == "same-origin" || site == "none") {
+        return false;
+    }
+    let mut origins = parts.headers.get_all(ORIGIN).iter();
+    match (origins.next(), origins.next()) {
+        (Some(origin), None) => !is_trusted(origin.as_bytes(), runtime),
+        (None, _) => has_site || runtime.strict_origin,
+        (Some(_), Some(_)) => true,
+    }
+}
+
+/// Unsafe methods (RFC 9110 section 9.2.1), and WebSockets, which start with a GET.
+fn can_do_harm(parts: &Parts) -> bool {
+    let is_safe =
+        [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE].contains(&parts.method);
+    let is_websocket =
+        |upgrade: &http::HeaderValue| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket");
+    !is_safe || parts.headers.get_all(UPGRADE).iter().any(is_websocket)
+}
+
+/// Browsers never add a bearer token on their own, so nobody can be made to send one.
+fn is_decided_by_bearer(headers: &HeaderMap, runtime: &Runtime) -> bool {
+    matches!(
+        find(headers, &runtime.cookie),
+        Credential::Present {
+            source: Source::Bearer,
+            ..
+        }
+    )
+}
+
+fn is_trusted(origin: &[u8], runtime: &Runtime) -> bool {
+    runtime.origin.is(origin)
+        || runtime
+            .trusted_origins
+            .iter()
+            .any(|trusted| trusted.is(origin))
+}

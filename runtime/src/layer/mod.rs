@@ -1,0 +1,5 @@
+//! Layers for plain axum routers.
+
+mod session_layer;
+
+pub use self::session_layer::{SessionLayer, SessionService};

@@ -1,0 +1,262 @@
+use std::convert::Infallible;
+use std::fmt;
+
+use axum::Router as AxumRouter;
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use axum::routing::Route;
+use tower::{Layer, Service};
+
+use super::handler::{Guarded, ProtectedHandler, Shape};
+use super::matrix::AccessMatrix;
+use super::method_router::MethodRouter;
+use super::service::{GuardedService, public};
+use crate::guard::{Declaration, GuardExpression, ProvidesAuth, Rule};
+
+/// axum's [`Router`](axum::Router) for handlers that declare who may call them.
+///
+/// What is no handler enters by name: [`public_service`](Self::public_service),
+/// [`guarded_service`](Self::guarded_service), [`merge_undeclared`](Self::merge_undeclared).
+/// Layers run before the guards. Put CORS outermost: a preflight carries no credentials, and a
+/// guard sees it only if its own route takes `OPTIONS`.
+pub struct Router<S = ()> {
+    pub(super) inner: AxumRouter<S>,
+    matrix: AccessMatrix,
+}
+
+impl<S> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    /// A router without routes: it answers 404.
+    pub fn new() -> Self {
+        Self {
+            inner: AxumRouter::new(),
+            matrix: AccessMatrix::default(),
+        }
+    }
+
+    /// Adds a route, in axum's path syntax.
+    ///
+    /// # Panics
+    /// As in axum, if the path is malformed or overlaps with another.
+    #[must_use]
+    #[track_caller]
+    pub fn route(mut self, path: &str, handlers: MethodRouter<S>) -> Self {
+        for (methods, declaration) in handlers.declared {
+            self.matrix.declare(methods, path, declaration);
+        }
+        self.inner = self.inner.route(path, handlers.inner);
+        self
+    }
+
+    /// Adds another router below `path`.
+    ///
+    /// # Panics
+    /// As in axum, if the path is empty, `/`, malformed or overlaps with another.
+    #[must_use]
+    #[track_caller]
+    pub fn nest(mut self, path: &str, router: Self) -> Self {
+        self.matrix.nest(path, router.matrix);
+        self.inner = self.inner.nest(path, router.inner);
+        self
+    }
+
+    /// Adds the routes of another router.
+    ///
+    /// # Panics
+    /// As in axum, if routes overlap or both have a fallback.
+    #[must_use]
+    #[track_caller]
+    pub fn merge(mut self, router: Self) -> Self {
+        self.matrix.merge(router.matrix);
+        self.inner = self.inner.merge(router.inner);
+        self
+    }
+
+    /// Adds a plain axum router, whose handlers need not declare anything. The access matrix
+    /// shows it with the reason why that is good.
+    ///
+    /// # Panics
+    /// As in axum, if routes overlap or both have a fallback.
+    #[must_use]
+    #[track_caller]
+    pub fn merge_undeclared(mut self, router: AxumRouter<S>, reason: &'static str) -> Self {
+        self.matrix.declare_unknown(reason);
+        self.inner = self.inner.merge(router);
+        self
+    }
+
+    /// Sets the handler of requests that no route matches. It declares a guard as well.
+    #[must_use]
+    pub fn fallback<H, T>(mut self, handler: H) -> Self
+    where
+        S: ProvidesAuth,
+        H: Shape<T> + ProtectedHandler<T, S>,
+        T: 'static,
+    {
+        self.matrix.declare("*".to_owned(), "*", H::DECLARATION);
+        self.inner = self.inner.fallback(Guarded(handler));
+        self
+    }
+
+    /// Sets the handler of requests whose path has a route, but not for their method.
+    #[must_use]
+    pub fn method_not_allowed_fallback<H, T>(mut self, handler: H) -> Self
+    where
+        S: ProvidesAuth,
+        H: Shape<T> + ProtectedHandler<T, S>,
+        T: 'static,
+    {
+        self.matrix
+            .declare("other methods".to_owned(), "*", H::DECLARATION);
+        self.inner = self.inner.method_not_allowed_fallback(Guarded(handler));
+        self
+    }
+
+    /// Lets everybody use `service`, for a reason: it answers `path` and everything below it, as
+    /// with axum's `nest_service`. At `/` it answers what no route matches.
+    ///
+    /// # Panics
+    /// As in axum, if the path is malformed or overlaps with another.
+    #[must_use]
+    #[track_caller]
+    pub fn public_service<T>(self, path: &str, reason: &'static str, service: T) -> Self
+    where
+        S: ProvidesAuth,
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static,
+    {
+        self.service(path, public(reason), service)
+    }
+
+    /// Puts `service` behind a guard: it answers `path` and everything below it, as with axum's
+    /// `nest_service`. At `/` it answers what no route matches.
+    ///
+    /// ```
+    /// # use portcullis::{Auth, Router, guard};
+    /// # fn app(reports: axum::Router) -> Router<Auth> {
+    /// Router::new().guarded_service("/reports", guard!(role = "admin"), reports)
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// As in axum, if the path is malformed or overlaps with another.
+    #[must_use]
+    #[track_caller]
+    pub fn guarded_service<R, T>(self, path: &str, _guard: GuardExpression<R>, service: T) -> Self
+    where
+        R: Rule,
+        S: ProvidesAuth,
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static,
+    {
+        self.service(path, R::DECLARATION, service)
+    }
+
+    #[track_caller]
+    fn service<T>(mut self, path: &str, declaration: &'static Declaration, service: T) -> Self
+    where
+        S: ProvidesAuth,
+        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        T::Response: IntoResponse,
+        T::Future: Send + 'static,
+    {
+        let handler = GuardedService {
+            service,
+            declaration,
+        };
+        let everything = format!("{}/*", path.trim_end_matches('/'));
+        self.matrix
+            .declare("*".to_owned(), &everything, declaration);
+        self.inner = match path {
+            "/" => self.inner.fallback(handler),
+            _ => self.inner.nest(path, AxumRouter::new().fallback(handler)),
+        };
+        self
+    }
+
+    /// Puts a layer around all routes and fallbacks added so far. It runs before the guards.
+    #[must_use]
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self {
+            inner: self.inner.layer(layer),
+            matrix: self.matrix,
+        }
+    }
+
+    /// Puts a layer around all routes added so far, but not around fallbacks.
+    ///
+    /// # Panics
+    /// As in axum, if there are no routes yet.
+    #[must_use]
+    #[track_caller]
+    pub fn route_layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self {
+            inner: self.inner.route_layer(layer),
+            matrix: self.matrix,
+        }
+    }
+
+    /// Gives the handlers their state. `S2` is the state that is missing then: usually none.
+    #[must_use]
+    pub fn with_state<S2>(self, state: S) -> Router<S2> {
+        Router {
+            inner: self.inner.with_state(state),
+            matrix: self.matrix,
+        }
+    }
+
+    /// Which route needs what.
+    pub fn access_matrix(&self) -> &AccessMatrix {
+        &self.matrix
+    }
+
+    /// Leaves for a plain axum router. Handlers stay guarded; what is added from here on need not
+    /// declare anything.
+    pub fn into_axum(self) -> AxumRouter<S> {
+        self.inner
+    }
+}
+
+impl<S> Default for Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Clone for Router<S> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            matrix: self.matrix.clone(),
+        }
+    }
+}
+
+impl<S> fmt::Debug for Router<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Router")
+            .field("matrix", &self.matrix)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,24 @@
+use crate::store::StoreError;
+
+/// Why a session could not be begun or ended.
+///
+/// As a response it is 503 when the store did not answer, else 500; the log has the reason.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuthError {
+    /// The store could not be asked, or not in time.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The user has no id, so nobody could tell the session from another's.
+    #[error("a user without an id cannot be signed in")]
+    UserIdEmpty,
+    /// The user does not fit into the 4096 bytes that browsers keep of a cookie.
+    #[error("the session does not fit into a cookie; sign in a smaller user or configure a store")]
+    SessionTooLarge,
+    /// The user cannot be written as JSON.
+    #[error("the user cannot be written as JSON")]
+    UserNotJson,
+    /// The operating system has no randomness to give.
+    #[error("no randomness for a session id")]
+    NoRandomness,
+}

@@ -1,0 +1,100 @@
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::clock::Seconds;
+use crate::credential::{Flaw, Source};
+use crate::store::{SessionKey, StoredSession};
+use crate::token::SessionClaims;
+
+/// Who a verified credential stands for.
+pub(crate) struct Identity {
+    pub(crate) user_id: String,
+    pub(crate) roles: Vec<String>,
+    pub(crate) permissions: Vec<String>,
+    /// The user as signed in, read into the handler's own type when it asks for one.
+    pub(crate) user: Box<RawValue>,
+    pub(crate) source: Source,
+    pub(crate) auth_time: Seconds,
+    pub(crate) expires: Seconds,
+    /// Where the session is kept; `None` if the credential is all there is.
+    pub(crate) stored: Option<SessionKey>,
+}
+
+/// What came of looking into a request's credential. There is no way from a failure to
+/// "anonymous": what could not be asked is never answered.
+pub(crate) enum Outcome {
+    Anonymous,
+    Known(std::sync::Arc<Identity>),
+    Refused { source: Source, fault: Fault },
+    Failed(Failure),
+}
+
+/// What is wrong with a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Invalid,
+    Expired,
+    Ambiguous,
+    InvalidRequest,
+}
+
+/// Why nobody knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    Unavailable,
+    Corrupt,
+}
+
+impl From<Flaw> for Fault {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::Malformed => Self::Invalid,
+            Flaw::Ambiguous => Self::Ambiguous,
+            Flaw::InvalidRequest => Self::InvalidRequest,
+        }
+    }
+}
+
+/// The members of a user that decisions are made on.
+#[derive(Deserialize)]
+struct Grants {
+    #[serde(default)]
+    roles: Vec<String>,
+    #[serde(default)]
+    permissions: Vec<String>,
+}
+
+impl Identity {
+    /// The identity in a verified token; `None` if its user is not of our making.
+    pub(crate) fn from_claims(claims: SessionClaims, source: Source) -> Option<Self> {
+        let grants: Grants = serde_json::from_str(claims.user.get()).ok()?;
+        Some(Self {
+            user_id: claims.sub,
+            roles: grants.roles,
+            permissions: grants.permissions,
+            user: claims.user,
+            source,
+            auth_time: Seconds(claims.auth_time),
+            expires: Seconds(claims.exp),
+            stored: None,
+        })
+    }
+
+    /// The identity in a stored session.
+    pub(crate) fn from_stored(
+        session: StoredSession,
+        source: Source,
+    ) -> Result<Self, serde_json::Error> {
+        let grants: Grants = serde_json::from_str(&session.user)?;
+        Ok(Self {
+            user_id: session.user_id,
+            roles: grants.roles,
+            permissions: grants.permissions,
+            user: RawValue::from_string(session.user)?,
+            source,
+            auth_time: Seconds::of(session.auth_time),
+            expires: Seconds::of(session.expires),
+            stored: Some(session.key),
+        })
+    }
+}

@@ -1,0 +1,199 @@
+//! Beginning, refreshing and ending sessions.
+
+use std::convert::Infallible;
+use std::fmt;
+
+use axum::response::{IntoResponseParts, ResponseParts};
+use http::header::{HeaderValue, SET_COOKIE};
+use serde_json::value::{RawValue, to_raw_value};
+use zeroize::Zeroizing;
+
+use super::strategy::{report, within};
+use super::{AuthError, Identity, Session, Strategy, User};
+use crate::auth::Auth;
+use crate::clock::Seconds;
+use crate::store::{SessionId, SessionKey, StoredSession};
+use crate::token::{SessionClaims, SessionTokens};
+
+impl Auth {
+    /// Begins a session for `user`. The answer goes in front of the handler's response:
+    ///
+    /// ```
+    /// # use axum::response::{IntoResponse, Redirect};
+    /// # use portcullis::{Auth, AuthError, User};
+    /// # async fn sign_in(auth: Auth) -> Result<impl IntoResponse, AuthError> {
+    /// let user = User::new("42").named("Ada").with_roles(["editor"]);
+    /// Ok((auth.sign_in(user).await?, Redirect::to("/")))
+    /// # }
+    /// ```
+    ///
+    /// The session has a new id; one that the visitor had before ends with this response.
+    ///
+    /// # Errors
+    /// See [`AuthError`]: the user has no id or does not fit, or the store did not answer.
+    pub async fn sign_in(&self, user: impl Into<User>) -> Result<SignedIn, AuthError> {
+        let user = user.into();
+        if user.id.is_empty() {
+            return Err(AuthError::UserIdEmpty);
+        }
+        let json = to_raw_value(&user).map_err(|_| AuthError::UserNotJson)?;
+        let now = self.now();
+        let token = match &self.runtime().strategy {
+            Strategy::Jwt(tokens) => self.signed(tokens, user.id, json, now, now)?,
+            Strategy::Database { store, deadline } => {
+                let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
+                let key = SessionKey::of(id.as_str()).ok_or(AuthError::NoRandomness)?;
+                let expires = now.plus(self.runtime().lifetime.max_age);
+                let session = StoredSession::new(
+                    key,
+                    user.id,
+                    String::from(Box::<str>::from(json)),
+                    now.to_system_time(),
+                    expires.to_system_time(),
+                );
+                within(*deadline, store.create(&session)).await?;
+                Zeroizing::new(id.as_str().to_owned())
+            }
+        };
+        let cookie = self
+            .runtime()
+            .cookie
+            .setting(&token, self.runtime().lifetime.max_age)
+            .ok_or(AuthError::SessionTooLarge)?;
+        Ok(SignedIn { cookie, token })
+    }
+
+    /// Ends `session`. The answer goes in front of the handler's response and removes the cookie.
+    ///
+    /// With a store the session is dead at once, everywhere. Without one a copy of the cookie
+    /// keeps working until it expires: a signed token cannot be taken back.
+    ///
+    /// # Errors
+    /// [`AuthError::Store`] if the store did not answer; the session then goes on.
+    pub async fn sign_out<U>(&self, session: &Session<U>) -> Result<SignedOut, AuthError> {
+        if let (Strategy::Database { store, deadline }, Some(key)) =
+            (&self.runtime().strategy, &session.identity().stored)
+        {
+            within(*deadline, store.delete(key)).await?;
+        }
+        Ok(SignedOut {
+            cookie: self.runtime().cookie.clearing(),
+        })
+    }
+
+    /// The cookie that lets a session go on, if that is due and nothing hinders it.
+    pub(crate) async fn refreshed(
+        &self,
+        identity: &Identity,
+        presented: Option<&str>,
+    ) -> Option<HeaderValue> {
+        let runtime = self.runtime();
+        let now = self.now();
+        if !runtime.lifetime.is_refresh_due(identity.expires, now) {
+            return None;
+        }
+        match (&runtime.strategy, &identity.stored, presented) {
+            (Strategy::Jwt(tokens), _, _) => {
+                let (id, user) = (identity.user_id.clone(), identity.user.clone());
+                let token = self
+                    .signed(tokens, id, user, identity.auth_time, now)
+                    .ok()?;
+                runtime.cookie.setting(&token, runtime.lifetime.max_age)
+            }
+            (Strategy::Database { store, deadline }, Some(key), Some(id)) => {
+                let seen = identity.expires.to_system_time();
+                let expires = now.plus(runtime.lifetime.max_age).to_system_time();
+                match within(*deadline, store.extend(key, seen, expires)).await {
+                    Ok(true) => runtime.cookie.setting(id, runtime.lifetime.max_age),
+                    // Another request has moved the expiry, or the session has ended.
+                    Ok(false) => None,
+                    Err(error) => {
+                        report(&error);
+                        None
+                    }
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Ends the stored session that `presented` stood for: another has taken its place.
+    pub(crate) async fn end_replaced(&self, presented: &str) {
+        let Strategy::Database { store, deadline } = &self.runtime().strategy else {
+            return;
+        };
+        if let Some(key) = SessionKey::of(presented)
+            && let Err(error) = within(*deadline, store.delete(&key)).await
+        {
+            report(&error);
+        }
+    }
+
+    fn signed(
+        &self,
+        tokens: &SessionTokens,
+        sub: String,
+        user: Box<RawValue>,
+        auth_time: Seconds,
+        now: Seconds,
+    ) -> Result<Zeroizing<String>, AuthError> {
+        let exp = now.plus(self.runtime().lifetime.max_age).0;
+        let claims = SessionClaims {
+            sub,
+            user,
+            iat: now.0,
+            exp,
+            auth_time: auth_time.0,
+        };
+        tokens
+            .encode(&claims)
+            .map(Zeroizing::new)
+            .ok_or(AuthError::UserNotJson)
+    }
+}
+
+/// A session that has begun: as a part of a response it sets the session cookie.
+#[must_use = "the session begins for the visitor only when this is part of the response"]
+pub struct SignedIn {
+    cookie: HeaderValue,
+    token: Zeroizing<String>,
+}
+
+impl SignedIn {
+    /// The credential, for clients that keep no cookies: they send it as
+    /// `Authorization: Bearer ..`. Whoever has it is the user.
+    pub fn expose_token(&self) -> &str {
+        &self.token
+    }
+}
+
+/// A session that has ended: as a part of a response it removes the session cookie.
+#[must_use = "the visitor's cookie goes only when this is part of the response"]
+#[derive(Debug)]
+pub struct SignedOut {
+    cookie: HeaderValue,
+}
+
+impl IntoResponseParts for SignedIn {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        parts.headers_mut().append(SET_COOKIE, self.cookie);
+        Ok(parts)
+    }
+}
+
+impl IntoResponseParts for SignedOut {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        parts.headers_mut().append(SET_COOKIE, self.cookie);
+        Ok(parts)
+    }
+}
+
+impl fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SignedIn(..)")
+    }
+}

@@ -1,0 +1,102 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The user of a session: what the application signs in, and what handlers get back.
+///
+/// ```
+/// # use portcullis::User;
+/// let user = User::new("42").named("Ada").with_roles(["editor"]).with("theme", "dark");
+/// ```
+#[derive(Clone, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct User {
+    /// What the application knows the user by. Never empty in a session.
+    pub id: String,
+    /// The name to show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The address of a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The roles that `role = ".."` asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// The permissions that `permission = ".."` asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<String>,
+    /// Whatever else the application wants to find in the session.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl User {
+    /// A user with an id and nothing else.
+    #[must_use]
+    pub fn new(id: impl fmt::Display) -> Self {
+        Self {
+            id: id.to_string(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets the name to show.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets the e-mail address.
+    #[must_use]
+    pub fn with_email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// Adds roles.
+    #[must_use]
+    pub fn with_roles<I>(mut self, roles: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.roles.extend(roles.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds permissions.
+    #[must_use]
+    pub fn with_permissions<I>(mut self, permissions: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.permissions
+            .extend(permissions.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds a member of the application's own. One with the name of a field above is dropped.
+    #[must_use]
+    pub fn with(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
+        let member = member.into();
+        if !["id", "name", "email", "image", "roles", "permissions"].contains(&member.as_str()) {
+            self.extra.insert(member, value.into());
+        }
+        self
+    }
+}
+
+/// Shows the id only: names and addresses are nobody's business in a log.
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}

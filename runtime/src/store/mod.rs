@@ -1,0 +1,159 @@
+//! Where the `database` strategy keeps its sessions.
+
+mod erased;
+mod key;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::error::Error;
+use std::future::Future;
+use std::time::SystemTime;
+
+pub(crate) use self::erased::ErasedStore;
+pub(crate) use self::key::SessionId;
+pub use self::key::SessionKey;
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::SqliteStore;
+
+/// A place that remembers sessions until they expire or are ended.
+///
+/// An implementation is told a [`SessionKey`], never the id in the visitor's cookie, so that
+/// whoever reads the store cannot use what they find. All times have whole seconds. Each call is
+/// given a deadline by the caller (1 second unless configured) and may be dropped at any await.
+///
+/// What must hold for any interleaving of calls:
+/// - `delete` is final: no later `extend` brings the session back.
+/// - `extend` changes a session only if it still expires when the caller last saw it.
+pub trait SessionStore: Send + Sync + 'static {
+    /// Remembers a new session.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if the store could not be asked, or holds that key already.
+    fn create(
+        &self,
+        session: &StoredSession,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The session of that key. Expired sessions may be returned; the caller checks.
+    ///
+    /// # Errors
+    /// [`StoreError::corrupt`] if what is stored cannot be read, else a [`StoreError`] if the
+    /// store could not be asked.
+    fn load(
+        &self,
+        key: &SessionKey,
+    ) -> impl Future<Output = Result<Option<StoredSession>, StoreError>> + Send;
+
+    /// Moves the expiry of a session from `seen` to `expires`, in one atomic step, and says
+    /// whether it did: `false` if the session is gone or expires at another time by now.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if the store could not be asked.
+    fn extend(
+        &self,
+        key: &SessionKey,
+        seen: SystemTime,
+        expires: SystemTime,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Forgets a session and says whether there was one.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if the store could not be asked.
+    fn delete(&self, key: &SessionKey) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Forgets every session of a user and says how many there were.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if the store could not be asked.
+    fn delete_user(&self, user_id: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// Forgets every session that expired at or before that moment and says how many there were.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if the store could not be asked.
+    fn prune(&self, expired: SystemTime) -> impl Future<Output = Result<u64, StoreError>> + Send;
+}
+
+/// A session as a store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredSession {
+    /// What it is found by.
+    pub key: SessionKey,
+    /// Whose session it is.
+    pub user_id: String,
+    /// The user as signed in: a JSON object.
+    pub user: String,
+    /// When the user proved who they are.
+    pub auth_time: SystemTime,
+    /// When the session ends without further use.
+    pub expires: SystemTime,
+}
+
+impl StoredSession {
+    /// A session that was just begun, or just read from a store's row.
+    pub fn new(
+        key: SessionKey,
+        user_id: String,
+        user: String,
+        auth_time: SystemTime,
+        expires: SystemTime,
+    ) -> Self {
+        Self {
+            key,
+            user_id,
+            user,
+            auth_time,
+            expires,
+        }
+    }
+}
+
+/// Why a store did not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct StoreError {
+    kind: StoreErrorKind,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum StoreErrorKind {
+    #[error("the session store is unavailable")]
+    Unavailable,
+    #[error("the session store did not answer in time")]
+    Deadline,
+    #[error("the session store holds a session that cannot be read")]
+    Corrupt,
+}
+
+impl StoreError {
+    /// The store could not be reached or refused to work.
+    pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self {
+            kind: StoreErrorKind::Unavailable,
+            source: Some(source.into()),
+        }
+    }
+
+    /// The store answered with something that is no session.
+    pub fn corrupt(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self {
+            kind: StoreErrorKind::Corrupt,
+            source: Some(source.into()),
+        }
+    }
+
+    pub(crate) fn deadline() -> Self {
+        Self {
+            kind: StoreErrorKind::Deadline,
+            source: None,
+        }
+    }
+
+    /// Whether the stored session itself is at fault, not the store's being reached.
+    pub fn is_corrupt(&self) -> bool {
+        self.kind == StoreErrorKind::Corrupt
+    }
+}

@@ -1,0 +1,176 @@
+use std::fmt;
+use std::path::Path;
+use std::time::SystemTime;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+use sqlx::{Executor, Row};
+
+use super::{SessionKey, SessionStore, StoreError, StoredSession};
+use crate::clock::Seconds;
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS portcullis_sessions (
+    key       BLOB    NOT NULL PRIMARY KEY,
+    user_id   TEXT    NOT NULL,
+    user      TEXT    NOT NULL,
+    auth_time INTEGER NOT NULL,
+    expires   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS portcullis_sessions_user ON portcullis_sessions (user_id);
+CREATE INDEX IF NOT EXISTS portcullis_sessions_expires ON portcullis_sessions (expires);
+";
+
+/// Sessions in the table `portcullis_sessions` of an SQLite database, embedded in the process.
+///
+/// The table is made when the store is opened. Session ids are stored only as their SHA-256.
+#[derive(Clone)]
+pub struct SqliteStore {
+    pool: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the database file, and makes it if there is none.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if the file cannot be opened or is no SQLite database.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal);
+        let pool = SqlitePoolOptions::new()
+            .connect_with(options)
+            .await
+            .map_err(StoreError::unavailable)?;
+        Self::with_pool(pool).await
+    }
+
+    /// Keeps sessions in memory until the store and all its clones are dropped.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if there is no memory for it.
+    pub async fn in_memory() -> Result<Self, StoreError> {
+        // An in-memory database belongs to its connection, so there is one and it stays.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(SqliteConnectOptions::new().in_memory(true))
+            .await
+            .map_err(StoreError::unavailable)?;
+        Self::with_pool(pool).await
+    }
+
+    /// Keeps sessions in a database that the application has open already.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if the table cannot be made.
+    pub async fn with_pool(pool: SqlitePool) -> Result<Self, StoreError> {
+        pool.execute(SCHEMA)
+            .await
+            .map_err(StoreError::unavailable)?;
+        Ok(Self { pool })
+    }
+}
+
+impl SessionStore for SqliteStore {
+    async fn create(&self, session: &StoredSession) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO portcullis_sessions (key, user_id, user, auth_time, expires)
+             VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(session.key.as_bytes().as_slice())
+        .bind(&session.user_id)
+        .bind(&session.user)
+        .bind(seconds(session.auth_time))
+        .bind(seconds(session.expires))
+        .execute(&self.pool)
+        .await
+        .map_err(StoreError::unavailable)?;
+        Ok(())
+    }
+
+    async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, StoreError> {
+        sqlx::query(
+            "SELECT user_id, user, auth_time, expires FROM portcullis_sessions WHERE key = ?",
+        )
+        .bind(key.as_bytes().as_slice())
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(StoreError::unavailable)?
+        .map(|row| read(*key, &row).map_err(StoreError::corrupt))
+        .transpose()
+    }
+
+    async fn extend(
+        &self,
+        key: &SessionKey,
+        seen: SystemTime,
+        expires: SystemTime,
+    ) -> Result<bool, StoreError> {
+        let changed =
+            sqlx::query("UPDATE portcullis_sessions SET expires = ? WHERE key = ? AND expires = ?")
+                .bind(seconds(expires))
+                .bind(key.as_bytes().as_slice())
+                .bind(seconds(seen))
+                .execute(&self.pool)
+                .await
+                .map_err(StoreError::unavailable)?;
+        Ok(changed.rows_affected() > 0)
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<bool, StoreError> {
+        let deleted = sqlx::query("DELETE FROM portcullis_sessions WHERE key = ?")
+            .bind(key.as_bytes().as_slice())
+            .execute(&self.pool)
+            .await
+            .map_err(StoreError::unavailable)?;
+        Ok(deleted.rows_affected() > 0)
+    }
+
+    async fn delete_user(&self, user_id: &str) -> Result<u64, StoreError> {
+        let deleted = sqlx::query("DELETE FROM portcullis_sessions WHERE user_id = ?")
+            .bind(user_id)
+            .execute(&self.pool)
+            .await
+            .map_err(StoreError::unavailable)?;
+        Ok(deleted.rows_affected())
+    }
+
+    async fn prune(&self, expired: SystemTime) -> Result<u64, StoreError> {
+        let deleted = sqlx::query("DELETE FROM portcullis_sessions WHERE expires <= ?")
+            .bind(seconds(expired))
+            .execute(&self.pool)
+            .await
+            .map_err(StoreError::unavailable)?;
+        Ok(deleted.rows_affected())
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").finish_non_exhaustive()
+    }
+}
+
+fn seconds(moment: SystemTime) -> i64 {
+    Seconds::of(moment).0
+}
+
+fn read(key: SessionKey, row: &SqliteRow) -> Result<StoredSession, sqlx::Error> {
+    let moment = |column| {
+        row.try_get(column)
+            .map(|value| Seconds(value).to_system_time())
+    };
+    Ok(StoredSession::new(
+        key,
+        row.try_get("user_id")?,
+        row.try_get("user")?,
+        moment("auth_time")?,
+        moment("expires")?,
+    ))
+}

@@ -1,0 +1,14 @@
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The claims of a native session token (RFC 7519). Times are whole seconds since the epoch.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct SessionClaims {
+    pub(crate) sub: String,
+    /// The user as the application signed it in, kept as text until a handler asks for it.
+    pub(crate) user: Box<RawValue>,
+    pub(crate) iat: i64,
+    pub(crate) exp: i64,
+    /// When the user proved who they are; never moved by a refresh (OpenID Connect Core section 2).
+    pub(crate) auth_time: i64,
+}

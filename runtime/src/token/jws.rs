@@ -1,0 +1,181 @@
+use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+
+use super::{SessionClaims, keys};
+use crate::clock::Seconds;
+use crate::config::{ConfigMistake, Secret};
+
+/// Tells a session token from every other token of the application (RFC 8725 section 3.11).
+const TYPE: &str = "session+jwt";
+const PURPOSE: &str = "portcullis session token, HS256, version 1";
+/// How far another machine's clock may run ahead, in seconds.
+const LEEWAY: i64 = 15;
+
+/// Signs and verifies session tokens: JWS compact serialisation, HS256 and nothing else.
+pub(crate) struct SessionTokens {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    validation: Validation,
+    header: Header,
+    /// The first segment of every token of ours, with its dot.
+    header_segment: String,
+}
+
+/// A token that is not ours, was tampered with, or lies outside its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InvalidToken {
+    Expired,
+    /// Everything else looks the same from outside.
+    Refused,
+}
+
+impl SessionTokens {
+    pub(crate) fn new(secret: &Secret) -> Result<Self, ConfigMistake> {
+        // An error only says that the application installed a provider before: that one serves too.
+        let _ = DEFAULT_PROVIDER.install_default();
+        let key = keys::derive(secret, PURPOSE)?;
+        let mut header = Header::new(Algorithm::HS256);
+        header.typ = Some(TYPE.to_owned());
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.validate_exp = false;
+        validation.required_spec_claims.clear();
+        let encoding = EncodingKey::from_secret(key.as_ref());
+        let sample = encode(&header, &(), &encoding).map_err(|_| ConfigMistake::Cryptography {
+            reason: "HS256 signing failed",
+        })?;
+        let header_segment = sample
+            .split_inclusive('.')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        Ok(Self {
+            encoding,
+            decoding: DecodingKey::from_secret(key.as_ref()),
+            validation,
+            header,
+            header_segment,
+        })
+    }
+
+    /// A signed token, or `None` if the claims cannot be written as JSON.
+    pub(crate) fn encode(&self, claims: &SessionClaims) -> Option<String> {
+        encode(&self.header, claims, &self.encoding).ok()
+    }
+
+    /// The claims of a token of ours that is in its time at `now`.
+    pub(crate) fn decode(&self, token: &str, now: Seconds) -> Result<SessionClaims, InvalidToken> {
+        // Only one header can be ours, so it is compared, not parsed: `alg`, `crit`, `jwk` and
+        // every other instruction of a forged header is never read.
+        if !token.starts_with(&self.header_segment) {
+            return Err(InvalidToken::Refused);
+        }
+        let claims = decode::<SessionClaims>(token, &self.decoding, &self.validation)
+            .map_err(|_| InvalidToken::Refused)?
+            .claims;
+        if claims.iat > now.0.saturating_add(LEEWAY) || claims.sub.is_empty() {
+            return Err(InvalidToken::Refused);
+        }
+        if now.0 >= claims.exp {
+            return Err(InvalidToken::Expired);
+        }
+        Ok(claims)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jsonwebtoken::errors::Error;
+    use serde_json::value::RawValue;
+
+    use super::*;
+    use crate::Auth;
+    use crate::session::Strategy;
+
+    const NOW: Seconds = Seconds(1_700_000_000);
+
+    fn tokens(secret: &str, check: impl FnOnce(&SessionTokens)) {
+        let auth = Auth::builder()
+            .secret(secret)
+            .origin("https://app.example")
+            .build();
+        match auth.as_ref().map(|auth| &auth.runtime().strategy) {
+            Ok(Strategy::Jwt(tokens)) => check(tokens),
+            _ => unreachable!(),
+        }
+    }
+
+    fn claims(iat: i64, exp: i64) -> SessionClaims {
+        let Ok(user) = RawValue::from_string(r#"{"id":"7"}"#.to_owned()) else {
+            unreachable!()
+        };
+        SessionClaims {
+            sub: "7".to_owned(),
+            user,
+            iat,
+            exp,
+            auth_time: iat,
+        }
+    }
+
+    #[test]
+    fn time_is_checked_to_the_second() {
+        tokens("one-secret-of-32-bytes-at-the-least", |tokens| {
+            let verdict = |iat, exp| {
+                let token = tokens.encode(&claims(iat, exp)).unwrap_or_default();
+                tokens.decode(&token, NOW).map(|claims| claims.sub)
+            };
+            assert_eq!(verdict(NOW.0, NOW.0 + 1), Ok("7".to_owned()));
+            assert_eq!(verdict(NOW.0 - 9, NOW.0), Err(InvalidToken::Expired));
+            assert_eq!(verdict(NOW.0 + LEEWAY, NOW.0 + 99), Ok("7".to_owned()));
+            assert_eq!(
+                verdict(NOW.0 + LEEWAY + 1, NOW.0 + 99),
+                Err(InvalidToken::Refused)
+            );
+            assert_eq!(verdict(i64::MIN, i64::MAX), Ok("7".to_owned()));
+        });
+    }
+
+    #[test]
+    fn every_changed_bit_is_refused() {
+        tokens("one-secret-of-32-bytes-at-the-least", |tokens| {
+            let token = tokens
+                .encode(&claims(NOW.0, NOW.0 + 60))
+                .unwrap_or_default();
+            for (index, _) in token.char_indices() {
+                let mut bytes = token.clone().into_bytes();
+                if let Some(byte) = bytes.get_mut(index) {
+                    *byte = if *byte == b'A' { b'B' } else { b'A' };
+                }
+                let changed = String::from_utf8(bytes).unwrap_or_default();
+                assert!(tokens.decode(&changed, NOW).is_err(), "byte {index}");
+            }
+            assert!(tokens.decode(&format!("{token}="), NOW).is_err());
+            assert!(tokens.decode(&format!("{token}.{token}"), NOW).is_err());
+        });
+    }
+
+    #[test]
+    fn a_token_for_another_purpose_or_of_another_kind_is_refused() -> Result<(), Error> {
+        let secret = "one-secret-of-32-bytes-at-the-least";
+        tokens(secret, |tokens| {
+            let raw = EncodingKey::from_secret(secret.as_bytes());
+            for header in [Header::new(Algorithm::HS256), tokens.header.clone()] {
+                let token = encode(&header, &claims(NOW.0, NOW.0 + 60), &raw).unwrap_or_default();
+                assert!(tokens.decode(&token, NOW).is_err());
+            }
+            let untyped = encode(
+                &Header::new(Algorithm::HS256),
+                &claims(NOW.0, NOW.0 + 60),
+                &tokens.encoding,
+            );
+            assert!(tokens.decode(&untyped.unwrap_or_default(), NOW).is_err());
+        });
+        tokens("another-secret-of-32-bytes-or-more", |other| {
+            tokens(secret, |tokens| {
+                let token = other.encode(&claims(NOW.0, NOW.0 + 60)).unwrap_or_default();
+                assert!(tokens.decode(&token, NOW).is_err());
+            });
+        });
+        Ok(())
+    }
+}
