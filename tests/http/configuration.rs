@@ -1,0 +1,156 @@
+//! What is wrong with a configuration is said at start-up, all of it, and without showing secrets.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use portcullis::{Auth, AuthBuilder, ConfigError, ConfigMistake, User, dangerous};
+use portcullis_tests::{ORIGIN, SECRET, get};
+
+use crate::app::App;
+
+fn blank() -> AuthBuilder {
+    Auth::builder().environment(|_| None)
+}
+
+fn mistakes(builder: AuthBuilder) -> Vec<ConfigMistake> {
+    builder.build().map_or_else(
+        |error: ConfigError| error.mistakes().to_vec(),
+        |_| Vec::new(),
+    )
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once() {
+    let builder = blank()
+        .secret("hunter2")
+        .origin("http://app.example")
+        .cookie_name("__Host-x")
+        .realm("a\"b")
+        .sign_in_page("https://evil.example")
+        .trusted_origins(["*"])
+        .max_age(Duration::ZERO)
+        .update_age(Duration::from_secs(401 * 24 * 60 * 60));
+    let error = builder.build().expect_err("eight mistakes");
+    assert_eq!(error.mistakes().len(), 8, "{error}");
+    assert_eq!(error.to_string().lines().count(), 9);
+    assert!(!error.to_string().contains("hunter2") && !format!("{error:?}").contains("hunter2"));
+}
+
+#[test]
+fn secrets_that_protect_nothing_are_refused() {
+    let pem = "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----";
+    let jwk = r#"{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
+    let setting = "secret";
+    for (secret, expected) in [
+        ("", ConfigMistake::SecretEmpty { setting }),
+        ("   \n", ConfigMistake::SecretEmpty { setting }),
+        (
+            "31-bytes-are-not-enough-for-us.",
+            ConfigMistake::SecretTooShort { setting, bytes: 31 },
+        ),
+        (pem, ConfigMistake::SecretIsKeyDocument { setting }),
+        (jwk, ConfigMistake::SecretIsKeyDocument { setting }),
+        (
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            ConfigMistake::SecretPublished { setting },
+        ),
+    ] {
+        assert_eq!(
+            mistakes(blank().origin(ORIGIN).secret(secret)),
+            [expected],
+            "{secret}"
+        );
+    }
+}
+
+#[test]
+fn every_published_secret_is_refused() {
+    let list = include_str!("../vectors/weak-secrets/jwt.secrets.32-and-longer.list");
+    let mut checked = 0;
+    for secret in list.lines() {
+        assert!(
+            !mistakes(blank().origin(ORIGIN).secret(secret)).is_empty(),
+            "{secret}"
+        );
+        checked += 1;
+    }
+    assert!(checked > 1900, "{checked}");
+}
+
+#[test]
+fn the_environment_gives_what_was_not_set() {
+    let environment = |variables: &'static [(&str, &str)]| {
+        let lookup = move |name: &str| {
+            variables
+                .iter()
+                .find(|(variable, _)| *variable == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        mistakes(Auth::builder().environment(lookup))
+    };
+    assert_eq!(
+        environment(&[]),
+        [ConfigMistake::SecretMissing, ConfigMistake::OriginMissing]
+    );
+    assert_eq!(
+        environment(&[
+            ("AUTH_SECRET", SECRET),
+            ("AUTH_URL", "https://a.example/api/auth")
+        ]),
+        []
+    );
+    assert_eq!(
+        environment(&[
+            ("NEXTAUTH_SECRET", SECRET),
+            ("NEXTAUTH_URL", "http://localhost:3000")
+        ]),
+        []
+    );
+    assert_eq!(
+        environment(&[
+            ("AUTH_SECRET", ""),
+            ("NEXTAUTH_SECRET", SECRET),
+            ("AUTH_URL", ORIGIN)
+        ]),
+        [ConfigMistake::SecretEmpty {
+            setting: "AUTH_SECRET"
+        }],
+        "an empty variable is a mistake, not a missing one"
+    );
+    let message = mistakes(Auth::builder().environment(|_| None))[1].to_string();
+    assert!(
+        message.contains("origin(..)") && message.contains("AUTH_URL"),
+        "{message}"
+    );
+}
+
+#[test]
+fn plain_http_over_a_network_is_a_dangerous_choice() {
+    let builder = || blank().secret(SECRET).origin("http://intranet.example");
+    assert!(matches!(
+        mistakes(builder())[..],
+        [ConfigMistake::OriginInsecure { .. }]
+    ));
+    assert_eq!(
+        mistakes(builder().dangerous(dangerous::insecure_cookies())),
+        []
+    );
+}
+
+#[tokio::test]
+async fn two_auths_with_cookies_of_their_own_do_not_meet() {
+    let (left, right) = (
+        App::jwt(),
+        App::configured(|builder| builder.cookie_name("staff")),
+    );
+    let cookie = left.sign_in(User::new(7)).await;
+    assert_eq!(
+        left.send(get("/me").header("cookie", &cookie)).await.status,
+        StatusCode::OK
+    );
+    let answer = right.send(get("/me").header("cookie", &cookie)).await;
+    assert_eq!(
+        (answer.status, answer.cookies().len()),
+        (StatusCode::UNAUTHORIZED, 0)
+    );
+}

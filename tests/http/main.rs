@@ -1,0 +1,14 @@
+//! The behaviour of guarded routers, seen from outside.
+
+mod app;
+mod bad_input;
+mod configuration;
+mod cross_site;
+mod order;
+mod plain_axum;
+mod redirects;
+mod refusals;
+mod routing;
+mod sessions;
+mod sqlite;
+mod stores;

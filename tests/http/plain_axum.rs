@@ -1,0 +1,89 @@
+//! The same functions in a plain `axum::Router`.
+
+use std::time::Duration;
+
+use axum::routing::get;
+use http::StatusCode;
+use portcullis::{Auth, User, protected};
+use portcullis_tests::{FakeClock, Log, builder, read};
+use tower::ServiceExt;
+
+#[protected]
+async fn closed() {}
+
+async fn cookie(auth: &Auth) -> String {
+    let signed_in = auth.sign_in(User::new(7)).await.expect("signed in");
+    format!("session={}", signed_in.expose_token())
+}
+
+fn request(method: &str, path: &str) -> http::request::Builder {
+    http::Request::builder().method(method).uri(path)
+}
+
+#[tokio::test]
+async fn plain_axum_routers_guard_the_same_functions() {
+    let auth = builder(&FakeClock::default()).build().expect("usable");
+    let app = axum::Router::new()
+        .route("/closed", get(closed))
+        .layer(auth.layer())
+        .with_state(auth.clone());
+    let ask = async |cookie: &str| {
+        let request = request("GET", "/closed")
+            .header("cookie", cookie)
+            .body(axum::body::Body::empty());
+        read(
+            app.clone()
+                .oneshot(request.expect("a request"))
+                .await
+                .expect("infallible"),
+        )
+        .await
+    };
+    assert_eq!(ask("").await.status, StatusCode::UNAUTHORIZED);
+    let invalid = ask("session=x").await;
+    assert_eq!(
+        (invalid.status, invalid.cookies().len()),
+        (StatusCode::UNAUTHORIZED, 1),
+        "cleared once"
+    );
+    let passed = ask(&cookie(&auth).await).await;
+    assert_eq!(
+        (passed.status, passed.header("cache-control")),
+        (StatusCode::OK, "private, no-store")
+    );
+}
+
+#[tokio::test]
+async fn the_session_layer_refreshes_what_is_due_and_its_absence_is_mentioned() {
+    let clock = FakeClock::default();
+    let auth = builder(&clock).build().expect("usable");
+    let cookie = cookie(&auth).await;
+    clock.advance(Duration::from_secs(2 * 24 * 60 * 60));
+    let bare = axum::Router::new()
+        .route("/closed", get(closed))
+        .with_state(auth.clone());
+    let layered = bare.clone().layer(auth.layer());
+    let ask = async |app: axum::Router| {
+        let request = request("GET", "/closed")
+            .header("cookie", &cookie)
+            .body(axum::body::Body::empty());
+        read(
+            app.oneshot(request.expect("a request"))
+                .await
+                .expect("infallible"),
+        )
+        .await
+    };
+    assert_eq!(ask(layered).await.cookies().len(), 1);
+    let log = Log::default();
+    let guard = log.start();
+    assert_eq!(ask(bare.clone()).await.cookies().len(), 0);
+    ask(bare).await;
+    drop(guard);
+    assert_eq!(
+        log.text().matches("auth.layer()").count(),
+        1,
+        "{}",
+        log.text()
+    );
+}

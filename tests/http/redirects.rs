@@ -1,0 +1,188 @@
+//! The way to the sign-in page and back.
+
+use http::StatusCode;
+use portcullis::routing::get as route_get;
+use portcullis::{ReturnTo, Router, protected};
+use portcullis_tests::{builder, get, post, send};
+
+use crate::app::App;
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+#[tokio::test]
+async fn anonymous_page_visits_go_to_the_sign_in_page_and_know_the_way_back() {
+    for app in App::each().await {
+        for request in [
+            get("/page?x=1&y=%20").header("accept", BROWSER),
+            get("/page?x=1&y=%20").header("sec-fetch-mode", "navigate"),
+            http::Request::head("/page?x=1&y=%20").header("accept", BROWSER),
+        ] {
+            let answer = app.send(request).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER);
+            assert_eq!(
+                answer.header("location"),
+                "/sign-in?callbackUrl=%2Fpage%3Fx%3D1%26y%3D%2520"
+            );
+            assert_eq!(answer.header("cache-control"), "no-store");
+            assert!(
+                answer.header("vary").contains("cookie")
+                    && answer.header("vary").contains("accept")
+            );
+            assert_eq!(answer.header("www-authenticate"), "");
+        }
+        assert_eq!(app.runs.count(), 0);
+    }
+}
+
+#[tokio::test]
+async fn everything_but_a_page_visit_gets_401() {
+    let app = App::jwt();
+    for request in [
+        get("/page").header("accept", "application/json"),
+        get("/page"),
+        get("/page")
+            .header("accept", BROWSER)
+            .header("sec-fetch-mode", "cors"),
+        post("/page").header("accept", BROWSER),
+        post("/page")
+            .header("sec-fetch-mode", "navigate")
+            .header("sec-fetch-site", "same-origin"),
+    ] {
+        let answer = app.send(request).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(answer.header("location"), "");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_its_own_keeps_its_query() {
+    let app = App::jwt();
+    let answer = app.send(get("/other-page").header("accept", BROWSER)).await;
+    assert_eq!(
+        answer.header("location"),
+        "/other-door?lang=de&callbackUrl=%2Fother-page"
+    );
+}
+
+#[protected(redirect)]
+async fn guarded() {}
+
+#[tokio::test]
+async fn the_way_back_is_the_whole_path_of_a_nested_route() {
+    let auth = builder(&Default::default())
+        .sign_in_page("/in")
+        .build()
+        .expect("usable");
+    let inner = Router::new().route("/deep/{id}", route_get(guarded));
+    let app = Router::new()
+        .nest("/outer", inner)
+        .route("/in", route_get(guarded))
+        .with_state(auth);
+    let answer = send(&app, get("/outer/deep/7").header("accept", BROWSER)).await;
+    assert_eq!(
+        answer.header("location"),
+        "/in?callbackUrl=%2Fouter%2Fdeep%2F7"
+    );
+    let the_sign_in_page_itself = send(&app, get("/in").header("accept", BROWSER)).await;
+    assert_eq!(
+        the_sign_in_page_itself.status,
+        StatusCode::UNAUTHORIZED,
+        "no loop"
+    );
+}
+
+#[tokio::test]
+async fn a_path_that_could_leave_the_site_is_no_way_back() {
+    let auth = builder(&Default::default()).build().expect("usable");
+    let app = Router::new()
+        .route("/{*path}", route_get(guarded))
+        .with_state(auth);
+    for path in [
+        "//evil.example",
+        "/a%2f%2fevil",
+        "/%5cevil",
+        "/a%0d%0aSet-Cookie:x",
+        "/a//b",
+    ] {
+        let answer = send(&app, get(path).header("accept", BROWSER)).await;
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (StatusCode::SEE_OTHER, "/sign-in"),
+            "{path}"
+        );
+    }
+}
+
+/// What a browser makes of a `Location` on a page of ours.
+fn followed(location: &str) -> url::Url {
+    let page = url::Url::parse("https://app.example/sign-in").expect("a URL");
+    page.join(location).expect("a URL")
+}
+
+#[test]
+fn no_published_payload_leaves_the_site() {
+    let lists = [
+        include_str!("../vectors/open-redirect/Open-Redirect-payloads.txt"),
+        include_str!("../vectors/open-redirect/crlfinjection.txt"),
+        include_str!("../vectors/open-redirect/open_redirect_wordlist.txt"),
+        include_str!("../vectors/open-redirect/openredirects.txt"),
+    ];
+    let mut checked = 0;
+    for payload in lists.iter().flat_map(|list| list.lines()) {
+        for value in [
+            payload.to_owned(),
+            format!("/{payload}"),
+            payload.replace('/', "\\"),
+        ] {
+            let location = ReturnTo::from(value.as_str());
+            assert_eq!(
+                followed(location.as_str()).origin().ascii_serialization(),
+                "https://app.example",
+                "{value}"
+            );
+            assert!(!location.as_str().starts_with("//"), "{value}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 900, "{checked}");
+}
+
+#[test]
+fn no_input_of_the_url_standard_leaves_the_site() {
+    let cases: Vec<serde_json::Value> =
+        serde_json::from_str(include_str!("../vectors/url/urltestdata.json")).expect("JSON");
+    let inputs: Vec<_> = cases
+        .iter()
+        .filter_map(|case| case["input"].as_str())
+        .collect();
+    assert!(inputs.len() > 800, "{}", inputs.len());
+    for input in inputs {
+        let location = ReturnTo::from(input);
+        assert_eq!(
+            followed(location.as_str()).origin().ascii_serialization(),
+            "https://app.example",
+            "{input}"
+        );
+    }
+}
+
+#[test]
+fn paths_that_resolve_to_another_site_are_refused() {
+    for path in [
+        "/.//evil.example",
+        "/..//evil.example",
+        "/%2e%2e//evil.example",
+        "/a/..//evil.example",
+        "",
+        "/\t/a",
+    ] {
+        assert_eq!(ReturnTo::from(path).as_str(), "/", "{path}");
+    }
+    for path in ["/", "/a?b=//c#d", "/%C3%A9?q=%2F"] {
+        assert_eq!(ReturnTo::from(path).as_str(), path);
+    }
+    assert_eq!(
+        ReturnTo::from(format!("/{}", "a".repeat(2048)).as_str()).as_str(),
+        "/"
+    );
+}

@@ -1,0 +1,263 @@
+//! The `database` strategy: what happens when its store does not play along.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use http::StatusCode;
+use portcullis::{SessionKey, SessionStore, SqliteStore, StoreError, StoredSession, User};
+use portcullis_tests::get;
+
+use crate::app::App;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mood {
+    Fine,
+    Down,
+    Hanging,
+    Garbled,
+    ReadOnly,
+}
+
+/// A store that can be told to misbehave, and counts what it is asked.
+#[derive(Debug, Clone)]
+struct Moody {
+    store: SqliteStore,
+    mood: Arc<std::sync::Mutex<Mood>>,
+    loads: Arc<AtomicUsize>,
+    writes: Arc<AtomicUsize>,
+}
+
+impl Moody {
+    async fn new() -> Self {
+        Self {
+            store: SqliteStore::in_memory().await.expect("memory"),
+            mood: Arc::new(std::sync::Mutex::new(Mood::Fine)),
+            loads: Arc::default(),
+            writes: Arc::default(),
+        }
+    }
+
+    fn is(&self, mood: Mood) {
+        *self.mood.lock().expect("nobody panicked") = mood;
+    }
+
+    async fn mood(&self, is_write: bool) -> Result<Mood, StoreError> {
+        if is_write { &self.writes } else { &self.loads }.fetch_add(1, Ordering::SeqCst);
+        let mood = *self.mood.lock().expect("nobody panicked");
+        match mood {
+            Mood::Down => Err(StoreError::unavailable("connection refused")),
+            Mood::ReadOnly if is_write => Err(StoreError::unavailable("read-only")),
+            Mood::Hanging => std::future::pending().await,
+            mood => Ok(mood),
+        }
+    }
+}
+
+impl SessionStore for Moody {
+    async fn create(&self, session: &StoredSession) -> Result<(), StoreError> {
+        self.mood(true).await?;
+        self.store.create(session).await
+    }
+
+    async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, StoreError> {
+        let mood = self.mood(false).await?;
+        let session = self.store.load(key).await?;
+        Ok(session.map(|mut session| {
+            if mood == Mood::Garbled {
+                session.user = "{".to_owned();
+            }
+            session
+        }))
+    }
+
+    async fn extend(
+        &self,
+        key: &SessionKey,
+        seen: SystemTime,
+        expires: SystemTime,
+    ) -> Result<bool, StoreError> {
+        self.mood(true).await?;
+        self.store.extend(key, seen, expires).await
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<bool, StoreError> {
+        self.mood(true).await?;
+        self.store.delete(key).await
+    }
+
+    async fn delete_user(&self, user_id: &str) -> Result<u64, StoreError> {
+        self.store.delete_user(user_id).await
+    }
+
+    async fn prune(&self, expired: SystemTime) -> Result<u64, StoreError> {
+        self.store.prune(expired).await
+    }
+}
+
+async fn moody() -> (App, Moody, String) {
+    let store = Moody::new().await;
+    let app = App::configured(|builder| builder.store(store.clone()));
+    let cookie = app.sign_in(User::new(7)).await;
+    (app, store, cookie)
+}
+
+#[tokio::test]
+async fn store_down_is_503_and_keeps_the_cookie() {
+    let (app, store, cookie) = moody().await;
+    store.is(Mood::Down);
+    for (path, accept) in [
+        ("/me", "application/json"),
+        ("/page", "text/html"),
+        ("/", "text/html"),
+    ] {
+        let answer = app
+            .send(get(path).header("cookie", &cookie).header("accept", accept))
+            .await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_eq!(answer.header("retry-after"), "5");
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(
+            (answer.header("www-authenticate"), answer.header("location")),
+            ("", "")
+        );
+        assert!(answer.cookies().is_empty(), "{path}");
+    }
+    let problem = app.send(get("/me").header("cookie", &cookie)).await;
+    assert_eq!(problem.code(), "store_unavailable");
+    assert_eq!(app.runs.count(), 0);
+    store.is(Mood::Fine);
+    assert_eq!(
+        app.send(get("/me").header("cookie", &cookie)).await.status,
+        StatusCode::OK,
+        "as if nothing happened"
+    );
+}
+
+#[tokio::test]
+async fn a_store_that_hangs_is_503_at_the_deadline() {
+    let (app, store, cookie) = moody().await;
+    store.is(Mood::Hanging);
+    tokio::time::pause();
+    let started = tokio::time::Instant::now();
+    let answer = app.send(get("/me").header("cookie", &cookie)).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    let waited = started.elapsed().as_millis();
+    assert!((1000..1100).contains(&waited), "{waited} ms");
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_read_is_500_for_that_session_only() {
+    let (app, store, cookie) = moody().await;
+    store.is(Mood::Garbled);
+    let answer = app.send(get("/me").header("cookie", &cookie)).await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "session_corrupt".to_owned()
+        )
+    );
+    assert!(answer.cookies().is_empty());
+    store.is(Mood::Fine);
+    assert_eq!(
+        app.send(get("/me").header("cookie", &cookie)).await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn a_refresh_that_cannot_be_written_changes_nothing() {
+    let (app, store, cookie) = moody().await;
+    app.clock.advance(2 * DAY);
+    store.is(Mood::ReadOnly);
+    let answer = app.send(get("/me").header("cookie", &cookie)).await;
+    assert_eq!((answer.status, answer.cookies().len()), (StatusCode::OK, 0));
+}
+
+#[tokio::test]
+async fn sign_in_and_sign_out_say_that_the_store_is_down() {
+    let (app, store, cookie) = moody().await;
+    store.is(Mood::ReadOnly);
+    let signed_in = app.sign_in_with(User::new(8), None).await;
+    assert_eq!(
+        (signed_in.status, signed_in.cookies().len()),
+        (StatusCode::SERVICE_UNAVAILABLE, 0)
+    );
+    let signed_out = app
+        .send(portcullis_tests::post("/sign-out").header("cookie", &cookie))
+        .await;
+    assert_eq!(
+        (signed_out.status, signed_out.cookies().len()),
+        (StatusCode::SERVICE_UNAVAILABLE, 0)
+    );
+    assert_eq!(signed_out.header("retry-after"), "5");
+    store.is(Mood::Fine);
+    assert_eq!(
+        app.send(get("/me").header("cookie", &cookie)).await.status,
+        StatusCode::OK,
+        "still signed in"
+    );
+}
+
+#[tokio::test]
+async fn the_store_is_asked_once_and_only_if_somebody_wants_to_know() {
+    let (app, store, cookie) = moody().await;
+    let loads = || store.loads.load(Ordering::SeqCst);
+    app.send(get("/plain").header("cookie", &cookie)).await;
+    assert_eq!(loads(), 0, "a public handler that asks for no session");
+    app.send(get("/me").header("cookie", &cookie)).await;
+    assert_eq!(loads(), 1, "guard and extractor share one answer");
+    for id in [
+        "A".repeat(43),
+        "x".repeat(43),
+        "A".repeat(42),
+        "A".repeat(44),
+        "=".repeat(43),
+        "ü".repeat(20),
+    ] {
+        app.send(get("/me").header("cookie", format!("session={id}")))
+            .await;
+    }
+    assert_eq!(loads(), 2, "only what has the shape of an id is looked up");
+}
+
+#[tokio::test]
+async fn many_requests_at_refresh_time_write_once_and_carry_one_id() {
+    let (app, store, cookie) = moody().await;
+    app.clock.advance(2 * DAY);
+    let before = store.writes.load(Ordering::SeqCst);
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let (app, cookie) = (app.clone(), cookie.clone());
+        tasks.spawn(async move { app.send(get("/me").header("cookie", cookie)).await });
+    }
+    let answers = tasks.join_all().await;
+    assert!(answers.iter().all(|answer| answer.status == StatusCode::OK));
+    let renewed: Vec<_> = answers.iter().flat_map(|answer| answer.cookies()).collect();
+    assert!(
+        !renewed.is_empty() && renewed.iter().all(|renewed| renewed.starts_with(&cookie)),
+        "{renewed:?}"
+    );
+    assert_eq!(renewed.len(), 1, "one of them moved the expiry");
+    assert!(store.writes.load(Ordering::SeqCst) > before);
+}
+
+#[tokio::test]
+async fn an_expired_row_is_deleted_when_it_is_met() {
+    let (app, store, cookie) = moody().await;
+    app.clock.advance(31 * DAY);
+    app.send(get("/me").header("cookie", &cookie)).await;
+    let again = app.send(get("/me").header("cookie", &cookie)).await;
+    assert_eq!(again.code(), "session_invalid", "it is gone");
+    assert_eq!(
+        store
+            .store
+            .prune(SystemTime::now() + 10_000 * DAY)
+            .await
+            .expect("an answer"),
+        0
+    );
+}
