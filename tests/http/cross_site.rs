@@ -122,6 +122,7 @@ async fn websocket_upgrades_count_as_unsafe() {
     for (upgrade, origin, status) in [
         ("websocket", EVIL, StatusCode::FORBIDDEN),
         ("WebSocket", EVIL, StatusCode::FORBIDDEN),
+        ("h2c, websocket", EVIL, StatusCode::FORBIDDEN),
         ("websocket", "http://localhost:3000", StatusCode::OK),
         ("h2c", EVIL, StatusCode::OK),
     ] {

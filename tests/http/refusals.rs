@@ -52,6 +52,14 @@ async fn people_get_a_page_that_loads_nothing() {
         answer.body
     );
     assert!(!answer.body.contains("{{"), "{}", answer.body);
+    let form = app
+        .send(portcullis_tests::post("/me").header("accept", BROWSER))
+        .await;
+    assert!(
+        form.body.contains(r#"<a href="/sign-in">"#),
+        "a form that was sent cannot be visited: {}",
+        form.body
+    );
 }
 
 #[tokio::test]

@@ -8,13 +8,18 @@ const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 /// Whether a person is opening a page, so that a redirect gets them anywhere.
 pub(super) fn is_page_visit(parts: &Parts) -> bool {
-    if ![Method::GET, Method::HEAD].contains(&parts.method) {
+    if !is_read(parts) {
         return false;
     }
     match parts.headers.get(SEC_FETCH_MODE) {
         Some(mode) => mode == "navigate",
         None => prefers_html(&parts.headers),
     }
+}
+
+/// Whether the request only reads, so that it may be sent again.
+pub(super) fn is_read(parts: &Parts) -> bool {
+    [Method::GET, Method::HEAD].contains(&parts.method)
 }
 
 /// Whether `Accept` names HTML and ranks it above JSON. `*/*` names nothing.

@@ -3,7 +3,7 @@ use http::request::Parts;
 use http::{HeaderValue, Uri};
 use url::form_urlencoded::byte_serialize;
 
-use super::ReturnTo;
+use super::{ReturnTo, negotiate};
 use crate::config::ConfigMistake;
 
 /// What happens to a page visit of somebody who is not signed in.
@@ -42,8 +42,10 @@ impl SignInPage {
         if page.split(['?', '#']).next() == Some(uri.path()) {
             return None;
         }
+        // Only a visit can be repeated on the way back; a form that was sent cannot.
         let visited = uri
             .path_and_query()
+            .filter(|_| negotiate::is_read(parts))
             .and_then(|visited| ReturnTo::checked(visited.as_str()));
         Some(with_callback(page, visited.as_ref()))
     }

@@ -1,7 +1,7 @@
 //! Refuses unsafe requests that another site's page made a browser send (DESIGN: the rule of Go's
 //! `CrossOriginProtection`, on Fetch Metadata first, then on `Origin`).
 
-use http::header::{HeaderMap, ORIGIN, UPGRADE};
+use http::header::{HeaderMap, HeaderValue, ORIGIN, UPGRADE};
 use http::request::Parts;
 use http::{HeaderName, Method};
 
@@ -32,9 +32,12 @@ pub(super) fn is_refused(parts: &Parts, runtime: &Runtime) -> bool {
 fn can_do_harm(parts: &Parts) -> bool {
     let is_safe =
         [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE].contains(&parts.method);
-    let is_websocket =
-        |upgrade: &http::HeaderValue| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket");
-    !is_safe || parts.headers.get_all(UPGRADE).iter().any(is_websocket)
+    !is_safe || parts.headers.get_all(UPGRADE).iter().any(names_websocket)
+}
+
+fn names_websocket(upgrade: &HeaderValue) -> bool {
+    let mut protocols = upgrade.as_bytes().split(|byte| *byte == b',');
+    protocols.any(|protocol| protocol.trim_ascii().eq_ignore_ascii_case(b"websocket"))
 }
 
 /// Browsers never add a bearer token on their own, so nobody can be made to send one.

@@ -25,7 +25,7 @@ use crate::denial::Refused;
     message = "the router's state `{Self}` does not provide an `Auth`",
     label = "this state has no `Auth`",
     note = "add an `Auth` to the state and write `impl FromRef<{Self}> for Auth`, or use `.with_state(auth)`",
-    note = "if `{Self}` is only a part of the router's state, write `impl FromRef<..> for {Self}` for the whole of it"
+    note = "if `{Self}` is only a part of the router's state `S`, write `impl FromRef<S> for {Self}`"
 )]
 pub trait ProvidesAuth: Clone + Send + Sync + 'static {
     /// A handle on the state's `Auth`.
