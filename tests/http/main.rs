@@ -11,4 +11,5 @@ mod refusals;
 mod routing;
 mod sessions;
 mod sqlite;
+mod states;
 mod stores;

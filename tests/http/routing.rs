@@ -1,10 +1,10 @@
 //! What `portcullis::Router` takes, and what becomes of it.
 
-use axum::extract::{FromRef, Path, State};
+use axum::extract::Path;
 use axum::response::IntoResponse;
 use http::{HeaderValue, StatusCode};
 use portcullis::routing::{any, delete, get, on, patch, post, put};
-use portcullis::{Auth, ProvidesAuth, Router, Session, authorized, guard, protected, public};
+use portcullis::{Auth, Router, authorized, guard, protected, public};
 use portcullis_tests::{FakeClock, builder, post as post_request, send};
 
 #[public(reason = "a test")]
@@ -270,68 +270,4 @@ other methods  *            any signed-in user
         file.ends_with("routing.rs") && source.contains("fn admin"),
         "{file}:{line}: {source}"
     );
-}
-
-#[derive(Debug, Clone)]
-struct Db;
-
-#[derive(Debug, Clone)]
-struct Whole {
-    auth: Auth,
-    db: Db,
-}
-
-impl FromRef<Whole> for Auth {
-    fn from_ref(whole: &Whole) -> Self {
-        whole.auth.clone()
-    }
-}
-
-impl FromRef<Whole> for Db {
-    fn from_ref(whole: &Whole) -> Self {
-        whole.db.clone()
-    }
-}
-
-#[protected]
-async fn generic<T: Send + 'static>(State(_): State<Db>, _: Session) -> &'static str
-where
-    Db: Clone,
-{
-    std::any::type_name::<T>()
-}
-
-fn routes<S: ProvidesAuth>() -> Router<S>
-where
-    Db: FromRef<S>,
-{
-    Router::new().route("/generic", get(generic::<u8>))
-}
-
-#[tokio::test]
-async fn routers_may_be_generic_and_have_states_of_their_own() {
-    let auth = auth();
-    let own = Router::new()
-        .route("/own", get(closed))
-        .with_state(auth.clone());
-    let app: Router = Router::new()
-        .merge(routes::<Whole>())
-        .nest("/sub", own)
-        .with_state(Whole {
-            auth: auth.clone(),
-            db: Db,
-        });
-    let cookie = cookie(&auth).await;
-    for (path, body) in [("/generic", "u8"), ("/sub/own", "closed GET")] {
-        assert_eq!(
-            send(&app, request("GET", path)).await.status,
-            StatusCode::UNAUTHORIZED
-        );
-        assert_eq!(
-            send(&app, request("GET", path).header("cookie", &cookie))
-                .await
-                .body,
-            body
-        );
-    }
 }
