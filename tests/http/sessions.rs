@@ -43,6 +43,8 @@ async fn the_cookie_is_closed_to_scripts_and_other_sites() {
             ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"]
         );
         assert!(cookie.starts_with("session="));
+        assert_eq!(answer.header("cache-control"), "private, no-store");
+        assert_eq!(answer.header("vary"), "cookie, authorization");
     }
     let https = App::configured(|builder| builder.origin("https://app.example"));
     let answer = https.sign_in_with(User::new(7), None).await;

@@ -54,7 +54,8 @@ impl AuthBuilder {
 
     /// The secret that all keys are derived from: at least 32 random bytes, such as
     /// `openssl rand -base64 32` prints. Default: the environment variable `AUTH_SECRET`, else
-    /// `NEXTAUTH_SECRET`.
+    /// `NEXTAUTH_SECRET`. It is asked for under the `database` strategy as well, which signs
+    /// nothing with it yet, so that changing the strategy is not a change of the configuration.
     pub fn secret(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(Zeroizing::new(secret.into()));
         self
@@ -77,7 +78,8 @@ impl AuthBuilder {
         self
     }
 
-    /// The name of the session cookie, without prefix. Default: `session`.
+    /// The name of the session cookie, without prefix. Default: `session`. Browsers do not tell
+    /// the ports of a host apart, so two applications on `localhost` need two names.
     pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
         self.cookie_name = name.into();
         self

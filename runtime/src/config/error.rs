@@ -2,8 +2,8 @@ use std::fmt;
 
 /// Everything that is wrong with a configuration, found in one go.
 ///
-/// Its `Display` lists one mistake a line and never shows the value of a secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// It prints as a list, one mistake a line, and never shows the value of a secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError {
     mistakes: Vec<ConfigMistake>,
 }
@@ -22,6 +22,13 @@ impl fmt::Display for ConfigError {
             write!(f, "\n  - {mistake}")?;
         }
         Ok(())
+    }
+}
+
+/// The same list: it is what `fn main() -> Result<(), ConfigError>` prints.
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

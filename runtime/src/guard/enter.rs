@@ -70,11 +70,9 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
         return response;
     }
     let runtime = exchange.auth.runtime();
-    let headers = response.headers();
-    let cookie = match (
-        runtime.cookie.written_by(headers),
-        exchange.presented.as_deref(),
-    ) {
+    let written = runtime.cookie.written_by(response.headers());
+    let is_about_a_session = written.is_some() || exchange.known_outcome().is_some();
+    let cookie = match (written, exchange.presented.as_deref()) {
         (Some(written), Some(presented)) => {
             if !written.is_empty() && written != presented.as_bytes() {
                 exchange.auth.end_replaced(presented).await;
@@ -94,7 +92,7 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
     if let Some(cookie) = cookie {
         headers.append(SET_COOKIE, cookie);
     }
-    if exchange.known_outcome().is_some() {
+    if is_about_a_session {
         headers.append(VARY, HeaderValue::from_static(VARY_BY_CREDENTIAL));
         headers
             .entry(CACHE_CONTROL)

@@ -1,0 +1,7 @@
+//! The pages, a file for each part of the newspaper.
+
+pub(crate) mod admin;
+pub(crate) mod dashboard;
+pub(crate) mod front;
+pub(crate) mod posts;
+pub(crate) mod sign_in;

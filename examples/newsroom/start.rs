@@ -1,0 +1,116 @@
+//! What the process takes from its surroundings, and gives back when it stops.
+
+use std::env;
+use std::error::Error;
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+pub(crate) fn is_set(variable: &str) -> bool {
+    env::var_os(variable).is_some()
+}
+
+/// Where the database is.
+pub(crate) enum DatabaseFile {
+    Given(PathBuf),
+    /// Gone with the folder when this is dropped.
+    Temporary {
+        _folder: TempDir,
+        path: PathBuf,
+    },
+}
+
+impl DatabaseFile {
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Given(path) | Self::Temporary { path, .. } => path,
+        }
+    }
+}
+
+impl fmt::Display for DatabaseFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path().display().fmt(f)?;
+        match self {
+            Self::Given(_) => Ok(()),
+            Self::Temporary { .. } => {
+                f.write_str(" (temporary; name a file in NEWSROOM_DB to keep what is written)")
+            }
+        }
+    }
+}
+
+/// The file in the first argument, else in `NEWSROOM_DB`, else a fresh one.
+pub(crate) fn database_file() -> io::Result<DatabaseFile> {
+    let given = env::args_os().nth(1).or_else(|| env::var_os("NEWSROOM_DB"));
+    if let Some(path) = given {
+        return Ok(DatabaseFile::Given(path.into()));
+    }
+    let folder = tempfile::Builder::new().prefix("newsroom-").tempdir()?;
+    Ok(DatabaseFile::Temporary {
+        path: folder.path().join("newsroom.sqlite"),
+        _folder: folder,
+    })
+}
+
+/// Listens on `PORT` of this machine, or on a free port if that one is taken.
+pub(crate) async fn listener() -> Result<TcpListener, Box<dyn Error>> {
+    let port = match env::var("PORT") {
+        Ok(text) => text
+            .parse()
+            .map_err(|_| format!("PORT is `{text}`, which is no port number"))?,
+        Err(_) => 3000,
+    };
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            println!("port {port} is in use: taking a free one");
+            Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?)
+        }
+        bound => Ok(bound?),
+    }
+}
+
+pub(crate) fn random_secret() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.map(|byte| format!("{byte:02x}")).concat())
+}
+
+/// Ends when somebody asks the process to stop.
+pub(crate) async fn shutdown() {
+    tokio::select! {
+        () = interrupted() => {}
+        () = terminated() => {}
+    }
+}
+
+async fn interrupted() {
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        tracing::error!(%error, "Ctrl-C is not heard");
+        std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM is not heard");
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending::<()>().await;
+}
