@@ -1,11 +1,10 @@
 //! What the process takes from its surroundings, and gives back when it stops.
 
-use std::env;
 use std::error::Error;
-use std::fmt;
 use std::io::{self, ErrorKind};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
+use std::{env, fmt};
 
 use tempfile::TempDir;
 use tokio::net::TcpListener;

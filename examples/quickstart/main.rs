@@ -4,8 +4,7 @@ use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use portcullis::routing::get;
-use portcullis::{Auth, AuthError, ReturnTo, Router, Session, User};
-use portcullis::{authorized, protected, public};
+use portcullis::{Auth, AuthError, ReturnTo, Router, Session, User, authorized, protected, public};
 
 #[public(reason = "the front page greets everybody")]
 async fn home(session: Option<Session>) -> &'static str {

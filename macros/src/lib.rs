@@ -97,7 +97,8 @@ pub fn public(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Router::new().guarded_service("/reports", guard!(role = "admin"), reports)
 /// ```
 ///
-/// It takes the rules and options of [`#[authorized]`](macro@authorized). `guard!()` lets in everybody who is signed in.
+/// It takes the rules and options of [`#[authorized]`](macro@authorized); `guard!()` lets in everybody who is signed
+/// in.
 #[proc_macro]
 pub fn guard(args: TokenStream) -> TokenStream {
     pipeline::expression(args.into()).into()

@@ -1,20 +1,16 @@
 //! From tokens to tokens. Total: whatever goes in, the item comes out, guarded or with the errors that stop the build.
 
-use std::{
-    any::Any,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{
-    diag::{self, Errors},
-    expand,
-    keys::Macro,
-    model::{self, Access},
-    parse::{self, Handler},
-};
+use crate::diag::{self, Errors};
+use crate::expand;
+use crate::keys::Macro;
+use crate::model::{self, Access};
+use crate::parse::{self, Handler};
 
 /// Expands an attribute on a handler.
 pub(crate) fn attribute(within: Macro, args: TokenStream, item: &TokenStream) -> TokenStream {

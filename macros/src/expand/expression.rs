@@ -3,10 +3,8 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{
-    declaration::{self, Place},
-    paths::Paths,
-};
+use super::declaration::{self, Place};
+use super::paths::Paths;
 use crate::model::Access;
 
 /// A block that makes a guard expression.

@@ -2,16 +2,13 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Attribute, Safety, ext::IdentExt, parse_quote};
+use syn::ext::IdentExt;
+use syn::{Attribute, Safety, parse_quote};
 
-use super::{
-    declaration::{self, Place},
-    paths::Paths,
-};
-use crate::{
-    model::Access,
-    parse::{Handler, MOST_ARGUMENTS},
-};
+use super::declaration::{self, Place};
+use super::paths::Paths;
+use crate::model::Access;
+use crate::parse::{Handler, MOST_ARGUMENTS};
 
 /// The handler, with the guard as its first argument and the guard's rule beside it.
 pub(crate) fn guarded(mut handler: Handler, access: &Access) -> TokenStream {

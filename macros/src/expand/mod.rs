@@ -5,7 +5,5 @@ mod expression;
 mod handler;
 mod paths;
 
-pub(crate) use self::{
-    expression::expression,
-    handler::{denied, guarded},
-};
+pub(crate) use self::expression::expression;
+pub(crate) use self::handler::{denied, guarded};

@@ -1,10 +1,8 @@
 //! The rules that hold across arguments.
 
 use super::{Access, Atom, Requirement, Rule, truth};
-use crate::{
-    diag::{Errors, Report},
-    keys::Macro,
-};
+use crate::diag::{Errors, Report};
+use crate::keys::Macro;
 
 /// Adds every requirement that cannot be meant as it is written.
 pub(crate) fn check(access: &Access, within: Macro, errors: &mut Errors) {

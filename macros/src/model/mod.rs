@@ -4,7 +4,5 @@ mod check;
 mod guard;
 mod truth;
 
-pub(crate) use self::{
-    check::check,
-    guard::{Access, Atom, OnAnonymous, Requirement, Rule},
-};
+pub(crate) use self::check::check;
+pub(crate) use self::guard::{Access, Atom, OnAnonymous, Requirement, Rule};

@@ -5,10 +5,8 @@ use quote::ToTokens;
 use syn::Lit;
 
 use super::place::Place;
-use crate::{
-    diag::Report,
-    keys::{Key, Macro},
-};
+use crate::diag::Report;
+use crate::keys::{Key, Macro};
 
 /// One argument whose name is known.
 pub(super) struct Argument {

@@ -1,12 +1,11 @@
 //! The item an attribute stands on: attributes, visibility, signature, and a body that is never parsed.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use syn::{
-    Attribute, Signature, Token, Visibility,
-    parse::{ParseStream, Parser},
-};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Signature, Token, Visibility};
 
-use crate::{diag::Report, keys::Macro};
+use crate::diag::Report;
+use crate::keys::Macro;
 
 /// A function, its body verbatim.
 #[derive(Clone)]

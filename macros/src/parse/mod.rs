@@ -12,16 +12,13 @@ mod value;
 use proc_macro2::TokenStream;
 use syn::LitStr;
 
-use self::{
-    args::{Argument, Given},
-    place::Place,
-};
-pub(crate) use self::{handler::Handler, placement::MOST_ARGUMENTS};
-use crate::{
-    diag::{Errors, Report, Reported, every},
-    keys::{Kind, Macro, Setting},
-    model::{Access, OnAnonymous, Requirement, Rule},
-};
+use self::args::{Argument, Given};
+pub(crate) use self::handler::Handler;
+use self::place::Place;
+pub(crate) use self::placement::MOST_ARGUMENTS;
+use crate::diag::{Errors, Report, Reported, every};
+use crate::keys::{Kind, Macro, Setting};
+use crate::model::{Access, OnAnonymous, Requirement, Rule};
 
 /// Reads the arguments of one macro.
 pub(crate) fn access(

@@ -2,7 +2,8 @@
 
 use syn::LitStr;
 
-use crate::{diag::Report, keys::Key};
+use crate::diag::Report;
+use crate::keys::Key;
 
 /// Refuses names that nobody gives on purpose.
 pub(super) fn check(literal: &LitStr, key: &Key) -> Result<(), Report> {

@@ -3,10 +3,8 @@
 use proc_macro2::{Ident, TokenTree};
 
 use super::args::one_line;
-use crate::{
-    diag::{Report, nearest},
-    keys::{self, KEYS, Key, Kind, Macro, Rule},
-};
+use crate::diag::{Report, nearest};
+use crate::keys::{self, KEYS, Key, Kind, Macro, Rule};
 
 /// The list an argument stands in: the macro's own, or a group of rules inside it.
 #[derive(Clone, Copy)]

@@ -5,10 +5,8 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, FnArg, GenericArgument, PathArguments, Safety, Type};
 
 use super::Handler;
-use crate::{
-    diag::{Errors, Report},
-    keys::Macro,
-};
+use crate::diag::{Errors, Report};
+use crate::keys::Macro;
 
 /// How many arguments the router accepts beside the guard.
 pub(crate) const MOST_ARGUMENTS: usize = 16;

@@ -3,17 +3,13 @@
 use quote::quote;
 use syn::LitStr;
 
-use super::{
-    args::{self, Argument},
-    name,
-    place::Place,
-    value::{self, Names},
-};
-use crate::{
-    diag::{Errors, Report, Reported, every},
-    keys::{self, Key, Kind},
-    model::{Atom, Requirement, Rule},
-};
+use super::args::{self, Argument};
+use super::name;
+use super::place::Place;
+use super::value::{self, Names};
+use crate::diag::{Errors, Report, Reported, every};
+use crate::keys::{self, Key, Kind};
+use crate::model::{Atom, Requirement, Rule};
 
 /// Reads one rule.
 pub(super) fn read(

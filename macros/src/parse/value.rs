@@ -4,14 +4,10 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Lit, LitStr};
 
-use super::{
-    args::{self, Argument},
-    place::Place,
-};
-use crate::{
-    diag::{Errors, Report, Reported, every},
-    keys::{Key, Kind, Setting},
-};
+use super::args::{self, Argument};
+use super::place::Place;
+use crate::diag::{Errors, Report, Reported, every};
+use crate::keys::{Key, Kind, Setting};
 
 /// One or several names.
 pub(super) enum Names {

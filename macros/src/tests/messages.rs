@@ -1,11 +1,9 @@
 //! What is said, how often, and that the handler stays shut meanwhile.
 
 use super::{HANDLER, expand, messages};
-use crate::{
-    keys::{KEYS, Macro},
-    pipeline,
-    tests::tokens,
-};
+use crate::keys::{KEYS, Macro};
+use crate::pipeline;
+use crate::tests::tokens;
 
 /// The first line of each message.
 fn said(within: Macro, args: &str, item: &str) -> Vec<String> {

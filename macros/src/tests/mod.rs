@@ -9,7 +9,8 @@ use std::str::FromStr;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::LitStr;
 
-use crate::{keys::Macro, pipeline};
+use crate::keys::Macro;
+use crate::pipeline;
 
 const HANDLER: &str = "async fn edit(Path(id): Path<u64>) -> String { body!(id) }";
 

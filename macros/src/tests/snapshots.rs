@@ -24,7 +24,7 @@ fn authorized() {
     insta::assert_snapshot!(pretty(
         Macro::Authorized,
         r#"any(role = "admin", permission = "post:write")"#,
-        "/// Changes a post.\n pub async fn edit(Path(id): Path<u64>, Json(post): Json<Post>) -> Result<Json<Post>, AppError> { save(id, post).await }"
+        "/// Changes a post.\n pub async fn edit(Path(id): Path<u64>, Json(post): Json<Post>) -> String { save(id, post) }"
     ));
 }
 

@@ -4,9 +4,13 @@ use proc_macro2::TokenStream;
 use proptest::prelude::*;
 
 use super::{HANDLER, tokens};
-use crate::{keys::Macro, pipeline};
+use crate::keys::Macro;
+use crate::pipeline;
 
-const ARGS: &str = r#"any(role = any("admin", "editor"), not(permission = "post:write")), all(role = "a", permission = all("b", "c")), redirect = "/login", reason = "why""#;
+const ARGS: &str = r#"
+    any(role = any("admin", "editor"), not(permission = "post:write")),
+    all(role = "a", permission = all("b", "c")), redirect = "/login", reason = "why"
+"#;
 
 /// The first tokens, counting those inside of groups.
 fn prefix(stream: TokenStream, left: &mut usize) -> TokenStream {

@@ -1,6 +1,7 @@
 //! `Authorization: Bearer` (RFC 6750 section 2.1). Tokens in the query are never read.
 
-use http::{HeaderMap, header::AUTHORIZATION};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
 
 use super::{Credential, Flaw, LONGEST_TOKEN, Source};
 

@@ -1,0 +1,6 @@
+use portcullis::protected;
+
+#[protected]
+enum Users {}
+
+fn main() {}

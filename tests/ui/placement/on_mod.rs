@@ -1,0 +1,6 @@
+use portcullis::protected;
+
+#[protected]
+mod users {}
+
+fn main() {}

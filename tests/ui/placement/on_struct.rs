@@ -1,0 +1,6 @@
+use portcullis::protected;
+
+#[protected]
+struct Users;
+
+fn main() {}

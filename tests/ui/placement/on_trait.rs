@@ -1,0 +1,6 @@
+use portcullis::protected;
+
+#[protected]
+trait Users {}
+
+fn main() {}

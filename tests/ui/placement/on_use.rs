@@ -1,0 +1,6 @@
+use portcullis::protected;
+
+#[protected]
+pub use std::fmt;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use portcullis::protected;
+
+trait Users {
+    #[protected]
+    async fn list();
+}
+
+fn main() {}

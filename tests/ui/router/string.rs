@@ -1,0 +1,5 @@
+use portcullis::{Auth, Router, routing::get};
+
+fn main() {
+    let _ = Router::<Auth>::new().route("/", get("hello"));
+}

@@ -1,0 +1,9 @@
+use portcullis::{Auth, Router, public, routing::get};
+
+#[public(reason = "landing page")]
+#[public(reason = "landing page")]
+async fn users() {}
+
+fn main() {
+    let _ = Router::<Auth>::new().route("/", get(users));
+}

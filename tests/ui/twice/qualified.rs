@@ -1,0 +1,9 @@
+use portcullis::{Auth, Router, protected, routing::get};
+
+#[protected]
+#[portcullis::authorized(role = "admin")]
+async fn users() {}
+
+fn main() {
+    let _ = Router::<Auth>::new().route("/", get(users));
+}
