@@ -15,8 +15,10 @@ fn forgeries(genuine: &str) -> Vec<Vec<u8>> {
         "sub": "1", "user": {"id": "1", "roles": ["admin"]},
         "iat": 1_800_000_000, "exp": 1_900_000_000, "auth_time": 1_800_000_000,
     });
-    let mut header = Header::default();
-    header.typ = Some("session+jwt".to_owned());
+    let header = Header {
+        typ: Some("session+jwt".to_owned()),
+        ..Header::default()
+    };
     let signed_with_the_secret_itself = encode(
         &header,
         &claims,
