@@ -36,7 +36,7 @@ where
     }
 }
 
-/// So that [`axum::serve`] takes a router as it is.
+/// So that [`axum::serve()`] takes a router as it is.
 impl<L: Listener> Service<IncomingStream<'_, L>> for Router<()> {
     type Response = AxumRouter;
     type Error = Infallible;
