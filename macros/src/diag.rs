@@ -114,6 +114,12 @@ pub(crate) fn bug(panic: &str) -> TokenStream {
         .into_token_stream()
 }
 
+/// Tokens as text, where they are short enough to be part of a message.
+pub(crate) fn brief(tokens: &TokenStream) -> Option<String> {
+    let text = tokens.to_string();
+    (text.chars().count() <= 60 && !text.contains('\n')).then_some(text)
+}
+
 /// The name that was probably meant: nearest by edit distance, or the same letters in another order.
 pub(crate) fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = (word.chars().count() / 3).max(1);

@@ -6,10 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::container::{self, Container};
 use crate::diag::{self, Errors};
 use crate::expand;
 use crate::keys::Macro;
-use crate::model::{self, Access};
+use crate::model::{self, Access, Site};
+use crate::names;
 use crate::parse::{self, Handler};
 
 /// Expands an attribute on a handler.
@@ -22,24 +24,69 @@ pub(crate) fn expression(args: TokenStream) -> TokenStream {
     whole(|| expand_expression(args)).unwrap_or_else(|bug| quote!({ #bug }))
 }
 
+/// Expands `#[policy]`.
+pub(crate) fn policy(args: &TokenStream, item: &TokenStream) -> TokenStream {
+    whole(|| crate::policy::expand(args, item)).unwrap_or_else(|bug| quote!(#item #bug))
+}
+
+/// Expands `#[derive(Roles)]` and `#[derive(Permissions)]`, which stand beside their item.
+pub(crate) fn derive(kind: names::Kind, item: &TokenStream) -> TokenStream {
+    whole(|| names::derive(kind, item.clone())).unwrap_or_else(|bug| bug)
+}
+
+/// Expands `#[helper]` where no container has taken it away.
+pub(crate) fn helper(item: &TokenStream) -> TokenStream {
+    let report = container::lone_helper();
+    quote!(#item #report)
+}
+
+/// Expands to the names that an editor offers.
+pub(crate) fn arguments() -> TokenStream {
+    whole(expand::modules).unwrap_or_else(|bug| bug)
+}
+
+/// Expands `vocabulary!`.
+pub(crate) fn vocabulary(declared: TokenStream) -> TokenStream {
+    whole(|| names::vocabulary(declared)).unwrap_or_else(|bug| bug)
+}
+
 fn expand_attribute(within: Macro, args: TokenStream, item: &TokenStream) -> TokenStream {
+    if let Some(container) = Container::read(item.clone()) {
+        return container::expand(within, args, &container);
+    }
+    let words = parse::words(&args);
     let handler = Handler::read(within, item.clone());
+    let mut site = Site::default();
     let access = Errors::collect(|errors| {
-        let access = access(within, args, errors);
+        let access = access(within, args, &mut site, errors);
+        if let Ok(access) = &access {
+            model::stands_alone(access, errors);
+        }
         if let Ok(handler) = &handler {
             handler.check(within, errors);
         }
         access
     });
+    let completion = expand::completion(within, &words, &site);
     match (handler, access) {
-        (Ok(handler), Ok(access)) => expand::guarded(handler, &access),
-        // Nothing may stand beside a method, and a guarded handler has its guard.
-        (Ok(handler), Err(errors)) if handler.is_method() || handler.is_guarded() => {
+        (Ok(handler), Ok(access)) => {
+            let doubts = model::doubts(&handler.attrs, &handler.sig, &access);
+            let name = expand::Name::of(&handler);
+            let guarded = expand::guarded(handler, &name, &access, &site, &doubts);
+            quote!(#guarded #completion)
+        }
+        // Nothing may stand beside a method, and what runs by itself takes no guard.
+        (Ok(handler), Err(errors)) if handler.is_method() || handler.is_entry_point() => {
             quote!(#item #errors)
         }
-        (Ok(handler), Err(errors)) => {
-            let denied = expand::denied(handler);
-            quote!(#denied #errors)
+        (Ok(mut handler), Err(errors)) => {
+            let name = match handler.is_guarded() {
+                true => expand::Name::of(&handler).again(),
+                false => expand::Name::of(&handler),
+            };
+            handler.take_guard();
+            let denied = expand::denied(handler, &name, &site);
+            quote!(#denied #completion #errors)
         }
         (Err(report), Ok(_)) => quote!(#item #report),
         (Err(report), Err(errors)) => quote!(#item #report #errors),
@@ -47,17 +94,26 @@ fn expand_attribute(within: Macro, args: TokenStream, item: &TokenStream) -> Tok
 }
 
 fn expand_expression(args: TokenStream) -> TokenStream {
-    let access = Errors::collect(|errors| access(Macro::Guard, args, errors));
+    let words = parse::words(&args);
+    let mut site = Site::default();
+    let access = Errors::collect(|errors| access(Macro::Guard, args, &mut site, errors));
+    let completion = expand::completion(Macro::Guard, &words, &site);
     let (access, errors) = match access {
         Ok(access) => (access, TokenStream::new()),
         Err(errors) => (Access::nobody(), errors),
     };
-    let expression = expand::expression(&access);
-    quote!({ #errors #expression })
+    let expression = expand::expression(&access, &site);
+    quote!({ #errors #completion #expression })
 }
 
-fn access(within: Macro, args: TokenStream, errors: &mut Errors) -> Result<Access, diag::Reported> {
-    let access = parse::access(within, args, errors)?;
+/// Reads and judges the arguments of one attribute.
+pub(crate) fn access(
+    within: Macro,
+    args: TokenStream,
+    site: &mut Site,
+    errors: &mut Errors,
+) -> Result<Access, diag::Reported> {
+    let access = parse::access(within, args, site, errors)?;
     model::check(&access, within, errors);
     Ok(access)
 }

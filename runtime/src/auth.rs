@@ -33,6 +33,8 @@ pub(crate) struct Runtime {
     pub(crate) challenges: Challenges,
     pub(crate) sign_in_page: SignInPage,
     pub(crate) lifetime: Lifetime,
+    /// Strengths of authentication, from the weakest to the strongest.
+    pub(crate) acr_order: Vec<String>,
     pub(crate) strategy: Strategy,
     pub(crate) clock: Arc<dyn Clock>,
 }

@@ -5,7 +5,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use crate::credential::Source;
-use crate::denial::{Denial, OnAnonymous, Refused, identified};
+use crate::denial::{Circumstances, Denial, Refused, identified};
 use crate::guard::{Exchange, ProvidesAuth};
 use crate::session::Session;
 
@@ -70,5 +70,5 @@ async fn session<U: DeserializeOwned>(
 }
 
 fn refuse(denial: Denial, exchange: &Exchange, parts: &Parts) -> Refused {
-    Refused::new(denial.answer(exchange.auth.runtime(), parts, OnAnonymous::Refuse))
+    Refused::new(denial.answer(exchange.auth.runtime(), parts, Circumstances::DEFAULT))
 }

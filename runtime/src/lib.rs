@@ -14,16 +14,20 @@ mod session;
 mod store;
 mod token;
 
-pub use portcullis_macros::{authorized, guard, protected, public};
+pub use portcullis_macros::{
+    Permissions, Roles, authorized, guard, helper, policy, protected, public, vocabulary,
+};
 
 pub use self::auth::Auth;
 pub use self::clock::{Clock, SystemClock};
 pub use self::config::{AuthBuilder, ConfigError, ConfigMistake};
 pub use self::denial::{Refused, ReturnTo};
-pub use self::guard::{Guard, GuardExpression, ProvidesAuth};
+pub use self::guard::{
+    Guard, GuardExpression, GuardOf, PermissionSet, Policy, ProvidesAuth, RoleSet, UnknownName,
+};
 pub use self::layer::{SessionLayer, SessionService};
 pub use self::routing::Router;
-pub use self::session::{AuthError, Session, SignedIn, SignedOut, User};
+pub use self::session::{AuthError, Session, SignIn, SignedIn, SignedOut, User};
 #[cfg(feature = "sqlite")]
 pub use self::store::SqliteStore;
 pub use self::store::{SessionKey, SessionStore, StoreError, StoredSession};
@@ -31,8 +35,22 @@ pub use self::store::{SessionKey, SessionStore, StoreError, StoredSession};
 /// What the attributes write. Not for use by hand, and free to change with every version.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::denial::OnAnonymous;
-    pub use crate::guard::{Access, Declaration, Requirement, Rule};
+    pub use serde;
+
+    pub use crate::credential::Source;
+    pub use crate::denial::{OnAnonymous, OnDenied, safe_redirect};
+    pub use crate::guard::{
+        Access, Answer, ClaimTest, Cx, Declaration, Enforce, IdentityOnly, IntoAnswer, Literal,
+        Options, PermissionRule, PermissionTable, Policy, PolicyArgument, Requirement, RoleRule,
+        RoleTable, Rule, Vocabulary, ask_policy, closure, declared_permission, declared_role,
+        grants_are_declared, permission, permission_at, role, role_at, undeclared,
+    };
+    pub use crate::routing::handler_for;
+
+    /// What an editor completes the names of arguments from.
+    pub mod arguments {
+        portcullis_macros::arguments!();
+    }
 
     /// What `guard!(..)` evaluates to.
     #[must_use]

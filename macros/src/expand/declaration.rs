@@ -4,16 +4,34 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::paths::Paths;
-use crate::model::{Access, Atom, OnAnonymous, Requirement, Rule};
+use super::requirement::{self, policies};
+use crate::model::{Access, Atom, OnDenied, Options, Public, Requirement, Source, Target};
 
 /// The handler as the access matrix shows it: its name, and where that stands.
-pub(super) struct Place {
-    pub(super) name: String,
-    pub(super) span: Span,
+pub(crate) struct Place {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+}
+
+/// The implementations that make a hidden type a guard.
+pub(super) fn implementations(
+    paths: &Paths,
+    guard: &Ident,
+    place: &Place,
+    access: &Access,
+) -> TokenStream {
+    let rule = rule(paths, guard, place, access);
+    let requirement = match access {
+        Access::Guarded { requirement, .. } => Some(requirement),
+        Access::Public(_) => None,
+    };
+    let enforce = enforce(paths, guard, requirement);
+    let identity_only = identity_only(paths, guard, requirement);
+    quote!(#rule #enforce #identity_only)
 }
 
 /// `impl Rule for __guard_of_..`
-pub(super) fn rule(paths: &Paths, guard: &Ident, place: &Place, access: &Access) -> TokenStream {
+fn rule(paths: &Paths, guard: &Ident, place: &Place, access: &Access) -> TokenStream {
     let private = &paths.private;
     let access = self::access(paths, access);
     let name = &place.name;
@@ -31,58 +49,130 @@ pub(super) fn rule(paths: &Paths, guard: &Ident, place: &Place, access: &Access)
     }
 }
 
+/// `impl Enforce<S> for __guard_of_..`: asks the policies by their index.
+fn enforce(paths: &Paths, guard: &Ident, requirement: Option<&Requirement>) -> TokenStream {
+    let (root, private) = (&paths.root, &paths.private);
+    let policies = requirement.map(policies).unwrap_or_default();
+    let (bounds, ask) = match policies.split_last() {
+        None => (TokenStream::new(), TokenStream::new()),
+        Some((last, others)) => {
+            let indices = 0..others.len();
+            // Behind an alias, what is no type is told so once.
+            let asked = |policy: &TokenStream| {
+                quote!({
+                    type __Policy = #policy;
+                    #private::ask_policy::<__Policy, __State>(cx).await
+                })
+            };
+            let last = asked(last);
+            let others = others.iter().map(|policy| asked(policy));
+            let bounds = quote!(where #(#policies: #private::Policy<__State>),*);
+            let ask = quote! {
+                async fn ask(
+                    index: ::core::primitive::usize,
+                    cx: &mut #private::Cx<'_, __State>,
+                ) -> #private::Answer {
+                    match index {
+                        #(#indices => #others,)*
+                        _ => #last,
+                    }
+                }
+            };
+            (bounds, ask)
+        }
+    };
+    quote! {
+        #[automatically_derived]
+        impl<__State: #root::ProvidesAuth> #private::Enforce<__State> for #guard #bounds {
+            #ask
+        }
+    }
+}
+
+/// `impl IdentityOnly for __guard_of_..`, where no rule needs the request.
+fn identity_only(paths: &Paths, guard: &Ident, requirement: Option<&Requirement>) -> TokenStream {
+    let private = &paths.private;
+    let atoms = requirement.map(Requirement::atoms).unwrap_or_default();
+    let needs_request = |atom: &&Atom| matches!(atom, Atom::Policy(_) | Atom::Owner(_));
+    if atoms.iter().any(needs_request) {
+        return TokenStream::new();
+    }
+    quote! {
+        #[automatically_derived]
+        impl #private::IdentityOnly for #guard {}
+    }
+}
+
 fn access(paths: &Paths, access: &Access) -> TokenStream {
     let private = &paths.private;
     match access {
-        Access::Public { reason } => quote!(#private::Access::Public { reason: #reason }),
+        Access::Public(Public {
+            reason, cross_site, ..
+        }) => quote! {
+            #private::Access::Public { reason: #reason, cross_site: #cross_site }
+        },
         Access::Guarded {
             requirement,
-            on_anonymous,
+            options,
         } => {
-            let requirement = self::requirement(paths, requirement);
-            let on_anonymous = self::on_anonymous(paths, on_anonymous);
+            let requirement = requirement::tree(paths, requirement);
+            let options = self::options(paths, options);
             quote! {
                 #private::Access::Guarded {
                     requirement: #requirement,
-                    on_anonymous: #on_anonymous,
+                    options: #options,
                 }
             }
         }
     }
 }
 
-fn requirement(paths: &Paths, requirement: &Requirement) -> TokenStream {
+/// Only what is given; the rest is the runtime's to say.
+fn options(paths: &Paths, options: &Options) -> TokenStream {
     let private = &paths.private;
-    let several = |children: &[Requirement]| {
-        let children = children.iter().map(|child| self::requirement(paths, child));
-        quote!(&[#(#children),*])
-    };
-    let rule = match &requirement.rule {
-        Rule::SignedIn => quote!(SignedIn),
-        Rule::Never => quote!(Never),
-        Rule::Atom(Atom::Role(name)) => quote!(Role(#name)),
-        Rule::Atom(Atom::Permission(name)) => quote!(Permission(#name)),
-        Rule::All(children) => {
-            let children = several(children);
-            quote!(All(#children))
-        }
-        Rule::Any(children) => {
-            let children = several(children);
-            quote!(Any(#children))
-        }
-        Rule::Not(child) => {
-            let child = self::requirement(paths, child);
-            quote!(Not(&#child))
-        }
-    };
-    quote!(#private::Requirement::#rule)
-}
-
-fn on_anonymous(paths: &Paths, on_anonymous: &OnAnonymous) -> TokenStream {
-    let private = &paths.private;
-    match on_anonymous {
-        OnAnonymous::Refuse => quote!(#private::OnAnonymous::Refuse),
-        OnAnonymous::SignInPage => quote!(#private::OnAnonymous::SignInPage),
-        OnAnonymous::RedirectTo(target) => quote!(#private::OnAnonymous::RedirectTo(#target)),
+    let Options {
+        redirect,
+        on_denied,
+        fresh,
+        acr,
+        via,
+        live,
+        audit,
+    } = options;
+    let some = quote!(::core::option::Option::Some);
+    let given: Vec<_> = [
+        redirect.as_ref().map(|redirect| {
+            let to = match &redirect.target {
+                Target::SignInPage => quote!(SignInPage),
+                Target::Path(path) => quote!(RedirectTo(#path)),
+                Target::Constant(_) => quote!(RedirectTo(__REDIRECT)),
+            };
+            quote!(on_anonymous: #private::OnAnonymous::#to)
+        }),
+        on_denied.map(|on_denied| {
+            let answer = match on_denied {
+                OnDenied::Forbid => quote!(Forbid),
+                OnDenied::Hide => quote!(Hide),
+            };
+            quote!(on_denied: #private::OnDenied::#answer)
+        }),
+        fresh.map(|seconds| quote!(fresh: #some(#seconds))),
+        acr.as_ref().map(|acr| quote!(acr: #some(#acr))),
+        via.as_ref().map(|sources| {
+            let sources = sources.iter().map(|source| match source {
+                Source::Bearer => quote!(#private::Source::Bearer),
+                Source::Cookie => quote!(#private::Source::Cookie),
+            });
+            quote!(via: &[#(#sources),*])
+        }),
+        live.then(|| quote!(live: true)),
+        audit.then(|| quote!(audit: true)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    match given.is_empty() {
+        true => quote!(#private::Options::DEFAULT),
+        false => quote!(#private::Options { #(#given,)* ..#private::Options::DEFAULT }),
     }
 }

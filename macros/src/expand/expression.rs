@@ -3,24 +3,31 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 
+use super::checks;
 use super::declaration::{self, Place};
 use super::paths::Paths;
-use crate::model::Access;
+use crate::model::{Access, Site};
 
 /// A block that makes a guard expression.
-pub(crate) fn expression(access: &Access) -> TokenStream {
-    let paths = Paths::new();
+pub(crate) fn expression(access: &Access, site: &Site) -> TokenStream {
+    let paths = Paths::new(site);
     let guard = format_ident!("__guard_of_expression");
     let place = Place {
         name: "guard!".to_owned(),
         span: Span::call_site(),
     };
-    let rule = declaration::rule(&paths, &guard, &place, access);
+    let vocabulary = checks::vocabulary(&paths, access);
+    let redirect = checks::redirect(&paths, access);
+    let implementations = declaration::implementations(&paths, &guard, &place, access);
     let private = &paths.private;
     quote! {
         #[allow(non_camel_case_types)]
         struct #guard {}
-        #rule
+        const _: () = {
+            #vocabulary
+            #redirect
+            #implementations
+        };
         #private::guard_expression::<#guard>()
     }
 }

@@ -1,29 +1,81 @@
 //! A handler with its guard.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{Attribute, Safety, parse_quote};
 
+use super::checks;
 use super::declaration::{self, Place};
 use super::paths::Paths;
-use crate::model::Access;
+use crate::model::{Access, Doubt, Site};
 use crate::parse::{Handler, MOST_ARGUMENTS};
 
+/// The names a handler goes by.
+pub(crate) struct Name {
+    /// The hidden type.
+    pub(crate) guard: Ident,
+    /// What the access matrix shows, and where that stands.
+    pub(crate) place: Place,
+    /// The function, as the items beside it call it.
+    pub(crate) path: TokenStream,
+}
+
+impl Name {
+    /// The names of a free function.
+    pub(crate) fn of(handler: &Handler) -> Self {
+        let ident = &handler.sig.ident;
+        let name = ident.unraw();
+        Self {
+            guard: format_ident!("__guard_of_{}", name, span = Span::call_site()),
+            place: Place {
+                name: name.to_string(),
+                span: ident.span(),
+            },
+            path: ident.to_token_stream(),
+        }
+    }
+
+    /// The names of a function that has a guard already.
+    pub(crate) fn again(self) -> Self {
+        Self {
+            guard: format_ident!("{}_again", self.guard),
+            ..self
+        }
+    }
+}
+
+/// A handler with its guard.
+pub(crate) struct Expansion {
+    /// The handler, the guard its first argument.
+    pub(crate) function: TokenStream,
+    /// The guard's type, and what it declares. Nowhere but in a module or a block.
+    pub(crate) siblings: TokenStream,
+}
+
+impl ToTokens for Expansion {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.function.to_tokens(tokens);
+        self.siblings.to_tokens(tokens);
+    }
+}
+
 /// The handler, with the guard as its first argument and the guard's rule beside it.
-pub(crate) fn guarded(mut handler: Handler, access: &Access) -> TokenStream {
-    let paths = Paths::new();
-    let name = handler.sig.ident.unraw();
-    let guard = format_ident!("__guard_of_{}", name, span = Span::call_site());
+pub(crate) fn guarded(
+    mut handler: Handler,
+    name: &Name,
+    access: &Access,
+    site: &Site,
+    doubts: &[Doubt],
+) -> Expansion {
+    let paths = Paths::new(site);
+    let guard = &name.guard;
+    let state = checks::state(&paths, &handler.sig, &name.path, site);
 
     let root = &paths.root;
     let argument = parse_quote!(_: #root::Guard<#guard>);
     handler.sig.inputs.insert(0, argument);
 
-    let place = Place {
-        name: name.to_string(),
-        span: handler.sig.ident.span(),
-    };
     let Handler {
         attrs,
         vis,
@@ -34,33 +86,52 @@ pub(crate) fn guarded(mut handler: Handler, access: &Access) -> TokenStream {
         .iter()
         .filter(|attr| attr.path().is_ident("cfg"))
         .collect();
-    let rule = declaration::rule(&paths, &guard, &place, access);
-    quote! {
-        #(#attrs)* #vis #sig #body
+    let vocabulary = checks::vocabulary(&paths, access);
+    let redirect = checks::redirect(&paths, access);
+    let warnings = doubts.iter().map(checks::warning);
+    let implementations = declaration::implementations(&paths, guard, &name.place, access);
+    Expansion {
+        function: quote!(#(#attrs)* #vis #sig #body),
+        siblings: quote! {
+            #(#conditions)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types)]
+            #vis struct #guard {}
 
-        #(#conditions)*
-        #[doc(hidden)]
-        #[allow(non_camel_case_types)]
-        #vis struct #guard {}
-
-        #(#conditions)*
-        #rule
+            #(#conditions)*
+            const _: () = {
+                #vocabulary
+                #redirect
+                #implementations
+                #state
+                #(#warnings)*
+            };
+        },
     }
 }
 
 /// The handler behind a guard that lets nobody in, in a form that a router accepts: what is wrong is said once.
-pub(crate) fn denied(mut handler: Handler) -> TokenStream {
+pub(crate) fn denied(mut handler: Handler, name: &Name, site: &Site) -> Expansion {
     make_local_beyond(MOST_ARGUMENTS, &mut handler);
     let consumed = handler.take_inner_guards();
     let uses = consumed.iter().map(still_used);
+    let is_async = !handler.returns_future();
     let sig = &mut handler.sig;
     sig.constness = None;
-    sig.asyncness = Some(sig.asyncness.unwrap_or_default());
+    if is_async {
+        sig.asyncness = Some(sig.asyncness.unwrap_or_default());
+    }
     sig.safety = Safety::Default;
     sig.abi = None;
     sig.variadic = None;
-    let handler = guarded(handler, &Access::nobody());
-    quote!(#handler #(#uses)*)
+    // A broken attribute is reported at its words, not once more at the router.
+    let site = Site {
+        state: None,
+        ..site.clone()
+    };
+    let mut expansion = guarded(handler, name, &Access::nobody(), &site, &[]);
+    expansion.siblings.extend(uses);
+    expansion
 }
 
 /// Moves the arguments that are too many into the body, which still finds their names there.
@@ -77,7 +148,7 @@ fn make_local_beyond(most: usize, handler: &mut Handler) {
 }
 
 /// Keeps the import of an attribute that is taken away from being called unused.
-fn still_used(attr: &Attribute) -> TokenStream {
+pub(crate) fn still_used(attr: &Attribute) -> TokenStream {
     let path = attr.path();
     quote! {
         const _: () = {

@@ -1,9 +1,14 @@
 //! Model to tokens. Nothing here can fail, and nothing here looks at what the user wrote.
 
+mod checks;
+mod completion;
 mod declaration;
 mod expression;
 mod handler;
 mod paths;
+mod requirement;
 
+pub(crate) use self::completion::{completion, modules};
+pub(crate) use self::declaration::Place;
 pub(crate) use self::expression::expression;
-pub(crate) use self::handler::{denied, guarded};
+pub(crate) use self::handler::{Name, denied, guarded, still_used};

@@ -3,6 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::model::Site;
+
 /// Where the runtime is found.
 pub(super) struct Paths {
     pub(super) root: TokenStream,
@@ -10,8 +12,8 @@ pub(super) struct Paths {
 }
 
 impl Paths {
-    pub(super) fn new() -> Self {
-        let root = quote!(::portcullis);
+    pub(super) fn new(site: &Site) -> Self {
+        let root = site.root.clone().unwrap_or_else(|| quote!(::portcullis));
         Self {
             private: quote!(#root::__private),
             root,

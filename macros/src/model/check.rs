@@ -1,7 +1,8 @@
 //! The rules that hold across arguments.
 
-use super::{Access, Atom, Requirement, Rule, truth};
-use crate::diag::{Errors, Report};
+use super::implication::implies;
+use super::{Access, Atom, Public, Requirement, Rule, truth};
+use crate::diag::{Errors, Report, brief};
 use crate::keys::Macro;
 
 /// Adds every requirement that cannot be meant as it is written.
@@ -11,6 +12,33 @@ pub(crate) fn check(access: &Access, within: Macro, errors: &mut Errors) {
         && only_refuses(requirement)
     {
         errors.add(lone_not(requirement));
+    }
+}
+
+/// Adds what cannot be meant of a requirement that stands inside of a container.
+pub(super) fn check_inside(
+    outer: &Requirement,
+    own: &Requirement,
+    within: Macro,
+    errors: &mut Errors,
+) {
+    let is_alone = matches!(outer.rule, Rule::SignedIn);
+    if is_sound(own, within, errors) && is_alone && only_refuses(own) {
+        errors.add(lone_not(own));
+    }
+}
+
+/// Adds what only makes sense inside of a guarded container.
+pub(crate) fn stands_alone(access: &Access, errors: &mut Errors) {
+    if let Access::Public(Public {
+        overrides: Some(word),
+        ..
+    }) = access
+    {
+        errors.add(
+            Report::new(word, "`overrides` has nothing to override here")
+                .help("remove it: it opens one handler inside of a guarded `impl` block or `mod`"),
+        );
     }
 }
 
@@ -33,7 +61,15 @@ fn is_sound(requirement: &Requirement, within: Macro, errors: &mut Errors) -> bo
         return false;
     }
     let fault = prefixes(children).find_map(|(last, earlier)| fault(last, earlier, within));
-    fault.map(|report| errors.add(report)).is_none()
+    let faults = match fault {
+        Some(fault) => vec![fault],
+        None => absorbed(requirement, children).collect(),
+    };
+    let is_sound = faults.is_empty();
+    for fault in faults {
+        errors.add(fault);
+    }
+    is_sound
 }
 
 fn listed_twice(children: &[Requirement]) -> impl Iterator<Item = Report> {
@@ -46,6 +82,35 @@ fn listed_twice(children: &[Requirement]) -> impl Iterator<Item = Report> {
             };
             Report::new(&last.source, format!("{what} is listed twice")).help("remove one of them")
         })
+}
+
+/// The children that change nothing, since another says as much.
+fn absorbed(group: &Requirement, children: &[Requirement]) -> impl Iterator<Item = Report> {
+    let is_any = matches!(group.rule, Rule::Any(_));
+    let decides = move |one: &Requirement, other: &Requirement| match is_any {
+        true => implies(other, one),
+        false => implies(one, other),
+    };
+    let numbered = children.iter().enumerate();
+    numbered.filter_map(move |(index, child)| {
+        let mut others = children.iter().enumerate();
+        // Of two that say the same, the later one is too many.
+        let (_, other) = others.find(|(other_index, other)| {
+            *other != child
+                && decides(other, child)
+                && (*other_index < index || !decides(child, other))
+        })?;
+        Some(adds_nothing(child, other, is_any))
+    })
+}
+
+fn adds_nothing(child: &Requirement, other: &Requirement, is_any: bool) -> Report {
+    let help = match (brief(&other.source), is_any) {
+        (Some(other), true) => format!("remove it: whoever meets it meets `{other}` as well"),
+        (Some(other), false) => format!("remove it: whoever meets `{other}` meets it as well"),
+        (None, _) => "remove it: another one in this list decides without it".to_owned(),
+    };
+    Report::new(&child.source, "this requirement adds nothing").help(help)
 }
 
 fn never_met(last: &Requirement, earlier: &[Requirement], _: Macro) -> Option<Report> {

@@ -4,9 +4,10 @@ use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTre
 use quote::ToTokens;
 use syn::Lit;
 
+use super::brackets;
 use super::place::Place;
 use crate::diag::Report;
-use crate::keys::{Key, Macro};
+use crate::keys::{Key, Kind, Macro, Setting, Shape};
 
 /// One argument whose name is known.
 pub(super) struct Argument {
@@ -41,8 +42,13 @@ pub(super) fn split(
     arguments.into_iter()
 }
 
+/// The tokens between the commas, whatever they are.
+pub(super) fn parts(tokens: TokenStream) -> impl Iterator<Item = Vec<TokenTree>> {
+    segments(tokens).into_iter().map(|segment| segment.tokens)
+}
+
 /// The values between the commas.
-pub(super) fn values(tokens: TokenStream) -> impl Iterator<Item = Result<Vec<TokenTree>, Report>> {
+pub(crate) fn values(tokens: TokenStream) -> impl Iterator<Item = Result<Vec<TokenTree>, Report>> {
     segments(tokens)
         .into_iter()
         .map(|segment| match segment.tokens.as_slice() {
@@ -80,6 +86,22 @@ impl Argument {
         }
     }
 
+    /// Nothing: the name says it all.
+    pub(super) fn word(&self) -> Result<(), Report> {
+        let name = self.key.name;
+        let found = match &self.given {
+            Given::Nothing => return Ok(()),
+            Given::Value(value) if value.is_empty() => self.name.to_token_stream(),
+            Given::Value(value) => value.iter().cloned().collect(),
+            Given::List(list) => list.to_token_stream(),
+        };
+        let help = match found.to_string().as_str() {
+            "false" => format!("remove `{name} = false`"),
+            _ => format!("write `{name}`"),
+        };
+        Err(Report::new(found, format!("`{name}` takes no value")).help(help))
+    }
+
     /// The group after the name.
     pub(super) fn list(&self) -> Result<&Group, Report> {
         match &self.given {
@@ -104,7 +126,7 @@ impl Given {
     fn parse(key: &Key, rest: &[TokenTree]) -> Result<Self, Report> {
         match rest {
             [] => Ok(Self::Nothing),
-            [TokenTree::Punct(equals), value @ ..] if is_equals(equals) => {
+            [TokenTree::Punct(equals), value @ ..] if is_equals(equals, value) => {
                 Ok(Self::Value(value.to_vec()))
             }
             [TokenTree::Group(list), rest @ ..] if list.delimiter() == Delimiter::Parenthesis => {
@@ -115,6 +137,7 @@ impl Given {
                 Err(missing_comma(next))
             }
             [next, ..] if key.is_group() => Err(without_parentheses(key, next)),
+            [next, ..] if key.shape == Shape::Word => Err(missing_comma(next)),
             [next, ..] => Err(without_equals(
                 key,
                 next,
@@ -132,12 +155,6 @@ pub(super) fn end(rest: &[TokenTree]) -> Result<(), Report> {
     }
 }
 
-/// Tokens as text, where they are short enough to be part of a message.
-pub(super) fn one_line(tokens: &[TokenTree]) -> Option<String> {
-    let text = tokens.iter().cloned().collect::<TokenStream>().to_string();
-    (text.len() <= 60 && !text.contains('\n')).then_some(text)
-}
-
 struct Segment {
     tokens: Vec<TokenTree>,
     comma: Option<TokenTree>,
@@ -148,10 +165,12 @@ fn segments(tokens: TokenStream) -> Vec<Segment> {
     let mut current = Vec::new();
     for token in ungrouped(tokens) {
         match &token {
-            TokenTree::Punct(punct) if punct.as_char() == ',' => segments.push(Segment {
-                tokens: std::mem::take(&mut current),
-                comma: Some(token),
-            }),
+            TokenTree::Punct(punct) if punct.as_char() == ',' && !brackets::open(&current) => {
+                segments.push(Segment {
+                    tokens: std::mem::take(&mut current),
+                    comma: Some(token),
+                });
+            }
             _ => current.push(token),
         }
     }
@@ -177,11 +196,14 @@ fn ungrouped(tokens: TokenStream) -> Vec<TokenTree> {
         .collect()
 }
 
-fn is_equals(punct: &Punct) -> bool {
-    punct.as_char() == '=' && punct.spacing() == Spacing::Alone
+/// Whether this is `=` alone, also where a value such as `-3` or `::path` sticks to it.
+pub(super) fn is_equals(punct: &Punct, rest: &[TokenTree]) -> bool {
+    let is_joined = punct.spacing() == Spacing::Joint
+        && matches!(rest.first(), Some(TokenTree::Punct(next)) if "=>".contains(next.as_char()));
+    punct.as_char() == '=' && !is_joined
 }
 
-fn nothing_before(comma: &Option<TokenTree>) -> Report {
+pub(super) fn nothing_before(comma: &Option<TokenTree>) -> Report {
     Report::new(comma, "expected an argument before `,`")
 }
 
@@ -193,8 +215,11 @@ fn without_equals(key: &Key, found: impl ToTokens, strings: &[String]) -> Report
     let name = key.name;
     let written = match strings {
         [] => key.example.to_owned(),
-        [only] => format!("{name} = {only}"),
-        several => format!("{name} = any({})", several.join(", ")),
+        [only] if !matches!(key.kind, Kind::Setting(Setting::Via | Setting::Deny)) => {
+            format!("{name} = {only}")
+        }
+        several if key.takes_list() => format!("{name} = any({})", several.join(", ")),
+        _ => key.example.to_owned(),
     };
     Report::new(found, format!("expected `=` after `{name}`")).help(format!("write `{written}`"))
 }

@@ -1,6 +1,7 @@
 //! The item an attribute stands on: attributes, visibility, signature, and a body that is never parsed.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Signature, Token, Visibility};
 
@@ -19,15 +20,27 @@ pub(crate) struct Handler {
 impl Handler {
     /// Reads a function, or says what the item is instead.
     pub(crate) fn read(within: Macro, item: TokenStream) -> Result<Self, Report> {
-        let read = |input: ParseStream<'_>| Self::parse(within, input);
+        Self::read_or(item, |keyword| not_a_function(within, keyword))
+    }
+
+    /// Reads a function, or answers with what is to be said of another item's keyword.
+    pub(crate) fn read_or(
+        item: TokenStream,
+        otherwise: impl FnOnce(&Ident) -> Report,
+    ) -> Result<Self, Report> {
+        let read = |input: ParseStream<'_>| Self::parse(otherwise, input);
         Ok(read.parse2(item)?)
     }
 
-    fn parse(within: Macro, input: ParseStream<'_>) -> syn::Result<Self> {
+    /// Reads a function at the start of the input.
+    pub(crate) fn parse(
+        otherwise: impl FnOnce(&Ident) -> Report,
+        input: ParseStream<'_>,
+    ) -> syn::Result<Self> {
         let attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         if let Some(keyword) = other_item(input)? {
-            return Err(not_a_function(within, &keyword).into());
+            return Err(otherwise(&keyword).into());
         }
         Ok(Self {
             attrs,
@@ -35,6 +48,18 @@ impl Handler {
             sig: input.parse()?,
             body: body(input)?,
         })
+    }
+}
+
+impl ToTokens for Handler {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            attrs,
+            vis,
+            sig,
+            body,
+        } = self;
+        tokens.extend(quote!(#(#attrs)* #vis #sig #body));
     }
 }
 
@@ -51,7 +76,8 @@ fn body(input: ParseStream<'_>) -> syn::Result<Group> {
     }
 }
 
-const QUALIFIERS: &[&str] = &["const", "async", "unsafe", "safe", "extern", "default"];
+/// What may stand before `fn`.
+pub(crate) const QUALIFIERS: &[&str] = &["const", "async", "unsafe", "safe", "extern", "default"];
 const ITEMS: &[&str] = &[
     "enum", "impl", "mod", "static", "struct", "trait", "type", "union", "use",
 ];
@@ -76,10 +102,12 @@ fn other_item(input: ParseStream<'_>) -> syn::Result<Option<Ident>> {
 }
 
 fn not_a_function(within: Macro, keyword: &Ident) -> Report {
-    let message = format!("`{}` goes on a handler function", within.written());
-    let help = match keyword == "impl" || keyword == "mod" {
-        true => "put it on each handler inside",
-        false => "put it on the `async fn` that answers the request",
+    let places = match within {
+        Macro::Public => "a handler function",
+        Macro::Protected | Macro::Authorized | Macro::Guard => {
+            "a handler function, an `impl` block or an inline `mod`"
+        }
     };
-    Report::new(keyword, message).help(help)
+    let message = format!("`{}` goes on {places}", within.written());
+    Report::new(keyword, message).help("put it on the `async fn` that answers the request")
 }

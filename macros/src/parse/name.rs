@@ -6,7 +6,7 @@ use crate::diag::Report;
 use crate::keys::Key;
 
 /// Refuses names that nobody gives on purpose.
-pub(super) fn check(literal: &LitStr, key: &Key) -> Result<(), Report> {
+pub(crate) fn check(literal: &LitStr, key: &Key) -> Result<(), Report> {
     let (kind, name) = (key.name, literal.value());
     let trimmed = name.trim();
     if trimmed.is_empty() {

@@ -2,9 +2,8 @@
 
 use proc_macro2::{Ident, TokenTree};
 
-use super::args::one_line;
-use crate::diag::{Report, nearest};
-use crate::keys::{self, KEYS, Key, Kind, Macro, Rule};
+use crate::diag::{Report, brief, nearest};
+use crate::keys::{self, KEYS, Key, Kind, Macro, Rule, Setting};
 
 /// The list an argument stands in: the macro's own, or a group of rules inside it.
 #[derive(Clone, Copy)]
@@ -52,7 +51,8 @@ impl Place {
     }
 
     fn misplaced(self, name: &Ident, key: &Key, argument: &[TokenTree]) -> Report {
-        let asked = one_line(argument).unwrap_or_else(|| key.example.to_owned());
+        let asked = brief(&argument.iter().cloned().collect());
+        let asked = asked.unwrap_or_else(|| key.example.to_owned());
         match (self.within, key.kind) {
             (Macro::Protected, Kind::Rule(_)) => {
                 Report::new(name, format!("`{name}` belongs in `#[authorized(..)]`"))
@@ -67,8 +67,23 @@ impl Place {
                 Report::new(name, format!("`{name}` has no effect on a public handler"))
                     .help(format!("remove it, or write `#[protected({asked})]`"))
             }
-            _ => Report::new(name, format!("`{name}` belongs in `#[public(..)]`"))
-                .help("remove it: a guarded handler needs no reason"),
+            (_, Kind::Setting(Setting::State)) => {
+                Report::new(name, format!("`{name}` has no effect in `guard!`"))
+                    .help("remove it: there is no handler to check")
+            }
+            (_, kind) => {
+                Report::new(name, format!("`{name}` belongs in `#[public(..)]`")).help(match kind {
+                    Kind::Setting(Setting::CrossSite) => {
+                        "remove it: a guarded handler is never called by other sites' pages"
+                    }
+                    Kind::Setting(Setting::Overrides) => {
+                        "remove it: a handler's own rules are added to those around it"
+                    }
+                    Kind::Setting(_) | Kind::Rule(_) => {
+                        "remove it: a guarded handler needs no reason"
+                    }
+                })
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Attribute, FnArg, GenericArgument, PathArguments, Safety, Type};
+use syn::{Attribute, FnArg, GenericArgument, Path, PathArguments, Safety, Type};
 
 use super::Handler;
 use crate::diag::{Errors, Report};
@@ -14,13 +14,22 @@ pub(crate) const MOST_ARGUMENTS: usize = 16;
 impl Handler {
     /// Adds whatever keeps this function from being a guarded handler.
     pub(crate) fn check(&self, within: Macro, errors: &mut Errors) {
+        self.check_inside(within, errors);
+        if let Some(fault) = method(self) {
+            errors.add(fault);
+        }
+    }
+
+    /// The same where something guards a whole `impl` block or module, and `Self` means something.
+    pub(crate) fn check_inside(&self, within: Macro, errors: &mut Errors) {
         let faults = [
             guarded_twice_beside(self, within),
+            policy_beside(self),
             guarded_twice_renamed(self),
+            entry_point(self, within),
             qualified(self),
             not_async(self),
             variadic(self),
-            method(self),
             too_many_arguments(self),
         ];
         for fault in faults.into_iter().flatten() {
@@ -33,16 +42,39 @@ impl Handler {
         own_type(self).is_some()
     }
 
+    /// The first `self` or `Self` of the signature.
+    pub(crate) fn own_type(&self) -> Option<Ident> {
+        own_type(self)
+    }
+
+    /// Whether a runtime or the test harness calls it, without arguments.
+    pub(crate) fn is_entry_point(&self) -> bool {
+        runner(self).is_some()
+    }
+
     /// Whether another of our attributes has already guarded it.
     pub(crate) fn is_guarded(&self) -> bool {
         guard_parameter(self).is_some()
+    }
+
+    /// Takes away the guard that another attribute of ours has put there.
+    pub(crate) fn take_guard(&mut self) {
+        if self.is_guarded() {
+            let inputs = std::mem::take(&mut self.sig.inputs);
+            self.sig.inputs = inputs.into_iter().skip(1).collect();
+        }
+    }
+
+    /// Whether it makes its future itself, as far as the type that it returns says so.
+    pub(crate) fn returns_future(&self) -> bool {
+        self.sig.asyncness.is_none() && mentions_future(self.sig.output.to_token_stream())
     }
 
     /// Takes away the attributes of ours that have not run yet.
     pub(crate) fn take_inner_guards(&mut self) -> Vec<Attribute> {
         let (inner, others) = std::mem::take(&mut self.attrs)
             .into_iter()
-            .partition(|attr| own_attribute(attr).is_some());
+            .partition(|attr| own_attribute(attr).is_some() || is_policy(attr));
         self.attrs = others;
         inner
     }
@@ -78,8 +110,39 @@ fn guarded_twice_renamed(handler: &Handler) -> Option<Report> {
     Some(Report::missing("this handler is already guarded").help("keep one of the two attributes"))
 }
 
+/// A handler answers requests, a policy answers a guard.
+fn policy_beside(handler: &Handler) -> Option<Report> {
+    let attr = handler.attrs.iter().find(|attr| is_policy(attr))?;
+    Some(
+        Report::new(attr, "a function is either a handler or a policy")
+            .help("keep one of the two attributes"),
+    )
+}
+
 fn already_guarded(attr: &Attribute) -> Report {
     Report::new(attr, "this handler is already guarded")
+}
+
+/// Nobody routes to what runs by itself.
+fn entry_point(handler: &Handler, within: Macro) -> Option<Report> {
+    let runner = runner(handler)?.to_token_stream().to_string();
+    let name = &handler.sig.ident;
+    let runner = runner.replace(' ', "");
+    Some(
+        Report::new(name, format!("`{name}` is not a handler")).help(format!(
+            "remove `{}`: `#[{runner}]` runs the function by itself",
+            within.written()
+        )),
+    )
+}
+
+/// `#[test]`, `#[tokio::main]` and their like.
+fn runner(handler: &Handler) -> Option<&Path> {
+    let mut paths = handler.attrs.iter().map(Attribute::path);
+    paths.find(|path| {
+        let last = path.segments.last().map(|segment| &segment.ident);
+        last.is_some_and(|last| last == "test" || (last == "main" && handler.sig.ident == "main"))
+    })
 }
 
 fn qualified(handler: &Handler) -> Option<Report> {
@@ -98,7 +161,7 @@ fn qualified(handler: &Handler) -> Option<Report> {
 fn not_async(handler: &Handler) -> Option<Report> {
     let sig = &handler.sig;
     // A `const fn` is told to give up `const` first, and could not be `async` before.
-    let is_fault = sig.asyncness.is_none() && sig.constness.is_none();
+    let is_fault = sig.asyncness.is_none() && sig.constness.is_none() && !handler.is_entry_point();
     is_fault.then(|| {
         let name = &sig.ident;
         Report::new(sig.fn_token, "a guarded handler must be an `async fn`")
@@ -117,7 +180,11 @@ fn variadic(handler: &Handler) -> Option<Report> {
 fn method(handler: &Handler) -> Option<Report> {
     let culprit = own_type(handler)?;
     let message = format!("a guarded handler cannot take `{culprit}`");
-    Some(Report::new(culprit, message).help("move the handler out of the `impl` block"))
+    let help = match culprit == "self" {
+        true => "move the handler out of the `impl` block",
+        false => "put the attribute on the `impl` block, or move the handler out of it",
+    };
+    Some(Report::new(culprit, message).help(help))
 }
 
 fn too_many_arguments(handler: &Handler) -> Option<Report> {
@@ -130,7 +197,7 @@ fn too_many_arguments(handler: &Handler) -> Option<Report> {
 }
 
 /// Which of our attributes this is, going by the name it is used under.
-fn own_attribute(attr: &Attribute) -> Option<Macro> {
+pub(crate) fn own_attribute(attr: &Attribute) -> Option<Macro> {
     let segments = &attr.path().segments;
     let is_ours = segments.len() == 1 || segments.first()?.ident == "portcullis";
     match segments.last()?.ident.to_string().as_str() {
@@ -139,6 +206,21 @@ fn own_attribute(attr: &Attribute) -> Option<Macro> {
         "public" if is_ours => Some(Macro::Public),
         _ => None,
     }
+}
+
+/// Whether this is `#[policy]`.
+pub(crate) fn is_policy(attr: &Attribute) -> bool {
+    is_named(attr, "policy")
+}
+
+/// Whether this is an attribute of ours without arguments of its own, going by its name.
+pub(crate) fn is_named(attr: &Attribute, name: &str) -> bool {
+    let segments = &attr.path().segments;
+    let is_ours = segments.len() == 1
+        || segments
+            .first()
+            .is_some_and(|first| first.ident == "portcullis");
+    is_ours && segments.last().is_some_and(|last| last.ident == name)
 }
 
 /// The first argument's hidden type, if an attribute of ours put it there.
@@ -166,6 +248,14 @@ fn guard_parameter(handler: &Handler) -> Option<&Type> {
 fn own_type(handler: &Handler) -> Option<Ident> {
     let sig = &handler.sig;
     first_self(sig.inputs.to_token_stream()).or_else(|| first_self(sig.output.to_token_stream()))
+}
+
+fn mentions_future(output: TokenStream) -> bool {
+    output.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => ["Future", "BoxFuture"].iter().any(|name| word == name),
+        TokenTree::Group(group) => mentions_future(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 fn first_self(tokens: TokenStream) -> Option<Ident> {

@@ -1,15 +1,15 @@
 //! The rules: who may pass.
 
-use quote::quote;
+use quote::ToTokens;
 use syn::LitStr;
 
 use super::args::{self, Argument};
-use super::name;
 use super::place::Place;
-use super::value::{self, Names};
+use super::value::{self, Several, Value};
+use super::{characters, claim, function, name};
 use crate::diag::{Errors, Report, Reported, every};
 use crate::keys::{self, Key, Kind};
-use crate::model::{Atom, Requirement, Rule};
+use crate::model::{Atom, Name, Requirement, Rule};
 
 /// Reads one rule.
 pub(super) fn read(
@@ -19,8 +19,25 @@ pub(super) fn read(
     errors: &mut Errors,
 ) -> Result<Requirement, Reported> {
     let rule = match rule {
-        keys::Rule::Role => named(Atom::Role, argument, place, errors),
-        keys::Rule::Permission => named(Atom::Permission, argument, place, errors),
+        keys::Rule::Role => several(role, argument, place, errors),
+        keys::Rule::Permission => several(permission, argument, place, errors),
+        keys::Rule::Scope => several(scope, argument, place, errors),
+        keys::Rule::Claim => {
+            claim::read(argument, errors).map(|claim| Rule::Atom(Atom::Claim(claim)))
+        }
+        keys::Rule::Owner => errors.take(owner(argument)).map(Rule::Atom),
+        keys::Rule::When => {
+            let condition = function::condition(argument);
+            errors
+                .take(condition)
+                .map(|condition| Rule::Atom(Atom::When(condition)))
+        }
+        keys::Rule::Policy => {
+            let policy = function::policy(argument);
+            errors
+                .take(policy)
+                .map(|policy| Rule::Atom(Atom::Policy(policy)))
+        }
         keys::Rule::All => group(argument, place, errors).map(Rule::All),
         keys::Rule::Any => group(argument, place, errors).map(Rule::Any),
         keys::Rule::Not => refused(argument, place, errors).map(Rule::Not),
@@ -31,27 +48,84 @@ pub(super) fn read(
     })
 }
 
-/// `role = "admin"`, `role = any("admin", "editor")`.
-fn named(
-    atom: fn(LitStr) -> Atom,
+/// `role = "admin"`, `role = any(Role::Admin, "editor")`.
+fn several(
+    atom: fn(Value, &Key) -> Result<Atom, Report>,
     argument: &Argument,
     place: Place,
     errors: &mut Errors,
 ) -> Result<Rule, Reported> {
     let key = argument.key;
-    let names = value::names(argument, place, errors)?;
-    let mut read = |literal: LitStr| {
-        errors.take(name::check(&literal, key))?;
-        Ok(Requirement {
-            source: quote!(#literal),
-            rule: Rule::Atom(atom(literal)),
-        })
+    let values = value::several(argument, place, errors)?;
+    let mut read = |value: Value| {
+        let source = match &value {
+            Value::Text(literal) => literal.to_token_stream(),
+            Value::Path(path) => path.whole.clone(),
+        };
+        let rule = Rule::Atom(errors.take(atom(value, key))?);
+        Ok(Requirement { source, rule })
     };
-    match names {
-        Names::One(literal) => read(literal).map(|requirement| requirement.rule),
-        Names::All(literals) => every(literals.into_iter().map(read)).map(Rule::All),
-        Names::Any(literals) => every(literals.into_iter().map(read)).map(Rule::Any),
+    match values {
+        Several::One(value) => read(value).map(|requirement| requirement.rule),
+        Several::All(values) => every(values.into_iter().map(read)).map(Rule::All),
+        Several::Any(values) => every(values.into_iter().map(read)).map(Rule::Any),
     }
+}
+
+fn role(value: Value, key: &Key) -> Result<Atom, Report> {
+    named(value, key).map(Atom::Role)
+}
+
+fn permission(value: Value, key: &Key) -> Result<Atom, Report> {
+    named(value, key).map(Atom::Permission)
+}
+
+fn named(value: Value, key: &Key) -> Result<Name, Report> {
+    match value {
+        Value::Text(literal) => {
+            name::check(&literal, key)?;
+            Ok(Name::Text(literal))
+        }
+        Value::Path(path) => Ok(Name::Variant {
+            path: path.whole,
+            owner: path.owner,
+        }),
+    }
+}
+
+fn scope(value: Value, key: &Key) -> Result<Atom, Report> {
+    match value {
+        Value::Text(literal) => {
+            characters::check(&literal, key.takes, key.sample())?;
+            Ok(Atom::Scope(literal))
+        }
+        Value::Path(path) => Err(Report::new(path.whole, "a scope is written as a string")),
+    }
+}
+
+/// `owner = "user_id"`.
+fn owner(argument: &Argument) -> Result<Atom, Report> {
+    let literal = value::text(argument)?;
+    let bare = bare(&literal);
+    if literal.value() == bare && !bare.is_empty() {
+        return Ok(Atom::Owner(literal));
+    }
+    let bare = match bare.as_str() {
+        "" => "id",
+        bare => bare,
+    };
+    let message = "`owner` takes the bare name of a path parameter";
+    Err(Report::new(&literal, message).help(format!("write `owner = \"{bare}\"`")))
+}
+
+/// The name of the last parameter in what could be a path.
+fn bare(literal: &LitStr) -> String {
+    let text = literal.value();
+    let last = text.rsplit('/').find(|part| !part.trim().is_empty());
+    last.unwrap_or_default()
+        .chars()
+        .filter(|c| !matches!(c, '{' | '}' | '*' | ':') && !c.is_whitespace())
+        .collect()
 }
 
 /// `all(..)` and `any(..)`.

@@ -1,12 +1,13 @@
 //! The pipeline as a plain function, without a compiler.
 
 mod messages;
+mod requirements;
 mod snapshots;
 mod totality;
 
 use std::str::FromStr;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::LitStr;
 
 use crate::keys::Macro;
@@ -14,16 +15,16 @@ use crate::pipeline;
 
 const HANDLER: &str = "async fn edit(Path(id): Path<u64>) -> String { body!(id) }";
 
-fn tokens(text: &str) -> TokenStream {
+pub(crate) fn tokens(text: &str) -> TokenStream {
     TokenStream::from_str(text).unwrap_or_default()
 }
 
-fn expand(within: Macro, args: &str, item: &str) -> TokenStream {
+pub(crate) fn expand(within: Macro, args: &str, item: &str) -> TokenStream {
     pipeline::attribute(within, tokens(args), &tokens(item))
 }
 
 /// The messages of all `compile_error!`s, in order.
-fn messages(expansion: TokenStream) -> Vec<String> {
+pub(crate) fn messages(expansion: TokenStream) -> Vec<String> {
     let mut messages = Vec::new();
     let mut is_error = false;
     for token in expansion {
@@ -39,4 +40,21 @@ fn messages(expansion: TokenStream) -> Vec<String> {
         }
     }
     messages
+}
+
+/// The first tokens, counting those inside of groups.
+pub(crate) fn prefix(stream: TokenStream, left: &mut usize) -> TokenStream {
+    stream
+        .into_iter()
+        .map_while(|token| {
+            *left = left.checked_sub(1)?;
+            Some(match token {
+                TokenTree::Group(group) => {
+                    let inside = prefix(group.stream(), left);
+                    Group::new(group.delimiter(), inside).into()
+                }
+                other => other,
+            })
+        })
+        .collect()
 }

@@ -1,13 +1,25 @@
-//! Three expansions, as a reader of `cargo expand` would see them.
+//! Four expansions, as a reader of `cargo expand` would see them.
+
+use quote::ToTokens;
+use syn::{File, Item};
 
 use super::expand;
 use crate::keys::Macro;
 
 fn pretty(within: Macro, args: &str, item: &str) -> String {
-    match syn::parse2(expand(within, args, item)) {
-        Ok(file) => prettyplease::unparse(&file),
+    match syn::parse2::<File>(expand(within, args, item)) {
+        Ok(mut file) => {
+            file.items.retain(|item| !is_for_editors(item));
+            prettyplease::unparse(&file)
+        }
         Err(error) => error.to_string(),
     }
+}
+
+fn is_for_editors(item: &Item) -> bool {
+    item.to_token_stream()
+        .to_string()
+        .contains("cfg (rust_analyzer)")
 }
 
 #[test]
@@ -34,5 +46,14 @@ fn public() {
         Macro::Public,
         r#"reason = "landing page""#,
         "pub(crate) async fn home() -> &'static str { \"hello\" }"
+    ));
+}
+
+#[test]
+fn policy() {
+    insta::assert_snapshot!(pretty(
+        Macro::Authorized,
+        r#"any(role = Role::Admin, policy = owns_post), not(policy = policies::is_archived), fresh = "15m""#,
+        "async fn edit(Path(id): Path<u64>, Json(post): Json<Post>) -> String { save(id, post) }"
     ));
 }

@@ -66,6 +66,7 @@ impl AuthBuilder {
                     challenges,
                     sign_in_page,
                     lifetime,
+                    acr_order: self.acr_order,
                     strategy,
                     clock: self.clock,
                 }))

@@ -29,6 +29,7 @@ pub struct AuthBuilder {
     pub(super) trusted_origins: Vec<String>,
     pub(super) strict_origin: bool,
     pub(super) insecure_cookies: bool,
+    pub(super) acr_order: Vec<String>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
@@ -48,6 +49,7 @@ impl AuthBuilder {
             trusted_origins: Vec::new(),
             strict_origin: false,
             insecure_cookies: false,
+            acr_order: Vec::new(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -142,6 +144,18 @@ impl AuthBuilder {
     /// send one of them, other clients do not. Default: off.
     pub fn strict_origin(mut self, strict: bool) -> Self {
         self.strict_origin = strict;
+        self
+    }
+
+    /// Ranks the strengths of authentication (`acr`), from the weakest to the strongest: a handler
+    /// with `acr = ".."` takes the named one and every later one. Default: none is ranked, so only
+    /// the named one will do.
+    pub fn acr_order<I, T>(mut self, order: I) -> Self
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<String>,
+    {
+        self.acr_order = order.into_iter().map(Into::into).collect();
         self
     }
 

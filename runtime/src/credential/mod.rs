@@ -12,8 +12,10 @@ const LONGEST_TOKEN: usize = 8 * 1024;
 
 /// Where a credential was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Source {
+pub enum Source {
+    /// In the `Authorization` header.
     Bearer,
+    /// In the session cookie.
     Cookie,
 }
 
@@ -39,10 +41,36 @@ pub(crate) enum Flaw {
     InvalidRequest,
 }
 
-/// The first credential that is present decides alone: a bearer token, else the session cookie.
-pub(crate) fn find<'a>(headers: &'a HeaderMap, cookie: &CookieSettings) -> Credential<'a> {
-    match bearer::find(headers) {
-        Credential::Absent => cookie.find(headers),
-        found => found,
+impl Credential<'_> {
+    /// Where it was found.
+    pub(crate) fn source(self) -> Option<Source> {
+        match self {
+            Self::Absent => None,
+            Self::Present { source, .. } | Self::Unusable { source, .. } => Some(source),
+        }
     }
+}
+
+/// What counts where nobody says otherwise.
+const DEFAULT_ORDER: &[Source] = &[Source::Bearer, Source::Cookie];
+
+/// The first credential of this order that is present; it decides alone. An empty order stands for
+/// the default: a bearer token, else the session cookie.
+pub(crate) fn find<'a>(
+    headers: &'a HeaderMap,
+    cookie: &CookieSettings,
+    order: &[Source],
+) -> Credential<'a> {
+    let order = if order.is_empty() {
+        DEFAULT_ORDER
+    } else {
+        order
+    };
+    let mut found = order.iter().map(|source| match source {
+        Source::Bearer => bearer::find(headers),
+        Source::Cookie => cookie.find(headers),
+    });
+    found
+        .find(|credential| *credential != Credential::Absent)
+        .unwrap_or(Credential::Absent)
 }

@@ -1,5 +1,5 @@
 use axum::body::Body;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER,
     SET_COOKIE, VARY, WWW_AUTHENTICATE,
@@ -17,14 +17,37 @@ const VARY_BY_CLIENT: &str = "cookie, authorization, accept, sec-fetch-mode";
 const VARY_BY_ORIGIN: &str = "sec-fetch-site, origin";
 const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("5");
 
+/// What the handler that is refused has to do with the answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Circumstances {
+    pub(crate) on_anonymous: OnAnonymous,
+    /// Whether a bearer token would have counted.
+    pub(crate) takes_bearer: bool,
+}
+
+impl Circumstances {
+    /// What holds for a handler that says nothing else.
+    pub(crate) const DEFAULT: Self = Self {
+        on_anonymous: OnAnonymous::Refuse,
+        takes_bearer: true,
+    };
+}
+
 impl Denial {
     /// The finished response to a request that may not go on.
     pub(crate) fn answer(
         self,
         runtime: &Runtime,
         parts: &Parts,
-        on_anonymous: OnAnonymous,
+        circumstances: Circumstances,
     ) -> Response {
+        if self == Self::Hidden {
+            return StatusCode::NOT_FOUND.into_response();
+        }
+        let Circumstances {
+            on_anonymous,
+            takes_bearer,
+        } = circumstances;
         let sign_in = self
             .asks_to_sign_in()
             .then(|| runtime.sign_in_page.location(parts, on_anonymous))
@@ -44,16 +67,16 @@ impl Denial {
         if self.clears_cookie() {
             headers.append(SET_COOKIE, runtime.cookie.clearing());
         }
-        if let Some(challenge) = runtime.challenges.of(self)
+        if let Some(challenge) = runtime.challenges.of(self, takes_bearer)
             && status != StatusCode::SEE_OTHER
         {
-            headers.insert(WWW_AUTHENTICATE, challenge.clone());
+            headers.insert(WWW_AUTHENTICATE, challenge);
         }
         response
     }
 
     /// The response where no request is at hand.
-    pub(super) fn as_problem(self) -> Response {
+    pub(crate) fn as_problem(self) -> Response {
         self.with_body(problem::MEDIA_TYPE, problem::body(&self.constant(), None))
     }
 

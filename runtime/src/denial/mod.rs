@@ -4,9 +4,11 @@ mod answer;
 mod challenge;
 mod error;
 mod negotiate;
+mod on;
 mod page;
 mod problem;
 mod return_to;
+mod safe_redirect;
 mod sign_in_page;
 
 use std::sync::Arc;
@@ -14,10 +16,11 @@ use std::sync::Arc;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-pub(crate) use self::answer::VARY_BY_CREDENTIAL;
+pub(crate) use self::answer::{Circumstances, VARY_BY_CREDENTIAL};
 pub(crate) use self::challenge::Challenges;
+pub use self::on::{OnAnonymous, OnDenied};
 pub use self::return_to::ReturnTo;
-pub use self::sign_in_page::OnAnonymous;
+pub use self::safe_redirect::safe_redirect;
 pub(crate) use self::sign_in_page::SignInPage;
 use crate::credential::Source;
 use crate::session::{Failure, Fault, Identity, Outcome};
@@ -31,6 +34,15 @@ pub(crate) enum Denial {
     Refused { source: Source, fault: Fault },
     /// Somebody is signed in, and may not.
     Forbidden,
+    /// The same, and the handler does not admit that it is there.
+    Hidden,
+    /// Signed in too long ago, or too weakly (RFC 9470).
+    StepUp {
+        max_age: Option<u64>,
+        acr: Option<&'static str>,
+    },
+    /// Signed in too weakly only just now: asking again would change nothing.
+    AcrUnreachable,
     /// Another site's page sent it.
     CrossSite,
     /// The store could not be asked: nobody knows.
@@ -78,6 +90,17 @@ impl Denial {
                 "forbidden",
                 "Your account may not do this.",
             ),
+            Self::Hidden => (StatusCode::NOT_FOUND, "not_found", "There is nothing here."),
+            Self::StepUp { .. } => (
+                StatusCode::UNAUTHORIZED,
+                "insufficient_user_authentication",
+                "Sign in again to go on.",
+            ),
+            Self::AcrUnreachable => (
+                StatusCode::FORBIDDEN,
+                "acr_unreachable",
+                "This needs a stronger way of signing in.",
+            ),
             Self::CrossSite => (
                 StatusCode::FORBIDDEN,
                 "cross_site",
@@ -108,6 +131,14 @@ impl Denial {
 
     pub(crate) fn code(self) -> &'static str {
         self.constant().code
+    }
+
+    /// The same for a handler that may have chosen to hide what it refuses.
+    pub(crate) fn or_hidden(self, on_denied: OnDenied) -> Self {
+        match (self, on_denied) {
+            (Self::Forbidden, OnDenied::Hide) => Self::Hidden,
+            _ => self,
+        }
     }
 
     /// Whether signing in would help, so that a page visit may be sent there.

@@ -3,19 +3,8 @@ use http::request::Parts;
 use http::{HeaderValue, Uri};
 use url::form_urlencoded::byte_serialize;
 
-use super::{ReturnTo, negotiate};
+use super::{OnAnonymous, ReturnTo, negotiate};
 use crate::config::ConfigMistake;
-
-/// What happens to a page visit of somebody who is not signed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnAnonymous {
-    /// 401, as for every other request.
-    Refuse,
-    /// 303 to the configured sign-in page, which knows the way back.
-    SignInPage,
-    /// 303 to this path, which knows the way back.
-    RedirectTo(&'static str),
-}
 
 /// The page where visitors sign in.
 #[derive(Debug, Clone)]

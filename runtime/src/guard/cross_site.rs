@@ -11,8 +11,8 @@ use crate::credential::{Credential, Source, find};
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Whether the request comes from where it must not.
-pub(super) fn is_refused(parts: &Parts, runtime: &Runtime) -> bool {
-    if !can_do_harm(parts) || is_decided_by_bearer(&parts.headers, runtime) {
+pub(super) fn is_refused(parts: &Parts, runtime: &Runtime, via: &[Source]) -> bool {
+    if !can_do_harm(parts) || is_decided_by_bearer(&parts.headers, runtime, via) {
         return false;
     }
     let mut sites = parts.headers.get_all(SEC_FETCH_SITE).iter().peekable();
@@ -41,9 +41,9 @@ fn names_websocket(upgrade: &HeaderValue) -> bool {
 }
 
 /// Browsers never add a bearer token on their own, so nobody can be made to send one.
-fn is_decided_by_bearer(headers: &HeaderMap, runtime: &Runtime) -> bool {
+fn is_decided_by_bearer(headers: &HeaderMap, runtime: &Runtime, via: &[Source]) -> bool {
     matches!(
-        find(headers, &runtime.cookie),
+        find(headers, &runtime.cookie, via),
         Credential::Present {
             source: Source::Bearer,
             ..

@@ -1,5 +1,9 @@
-use super::Requirement;
-use crate::denial::OnAnonymous;
+use std::future::Future;
+
+use super::policy::{Answer, Cx, IntoAnswer};
+use super::requirement::Requirement;
+use crate::credential::Source;
+use crate::denial::{Circumstances, OnAnonymous, OnDenied};
 
 /// What an attribute says about its handler: constant data that the guard, the access matrix and
 /// the log all read.
@@ -22,14 +26,73 @@ pub enum Access {
     Public {
         /// Why.
         reason: &'static str,
+        /// Whether other sites' pages may make a browser call it as well.
+        cross_site: bool,
     },
     /// Whoever is signed in and meets the requirement.
     Guarded {
         /// What they must meet.
         requirement: Requirement,
-        /// What happens to visitors who are not signed in.
-        on_anonymous: OnAnonymous,
+        /// What else holds.
+        options: Options,
     },
+}
+
+/// What else holds for a guarded handler.
+#[derive(Debug)]
+pub struct Options {
+    /// What happens to visitors who are not signed in.
+    pub on_anonymous: OnAnonymous,
+    /// What happens to visitors who are, and may not pass.
+    pub on_denied: OnDenied,
+    /// How recently the user must have proved who they are, in seconds.
+    pub fresh: Option<u64>,
+    /// How strongly (`acr`, OpenID Connect Core section 2).
+    pub acr: Option<&'static str>,
+    /// Which credentials count, in that order; empty for the default.
+    pub via: &'static [Source],
+    /// Whether no cached session will do.
+    pub live: bool,
+    /// Whether granted decisions are reported too.
+    pub audit: bool,
+}
+
+impl Options {
+    /// What holds where nothing is said.
+    pub const DEFAULT: Self = Self {
+        on_anonymous: OnAnonymous::Refuse,
+        on_denied: OnDenied::Forbid,
+        fresh: None,
+        acr: None,
+        via: &[],
+        live: false,
+        audit: false,
+    };
+
+    pub(crate) fn circumstances(&self) -> Circumstances {
+        Circumstances {
+            on_anonymous: self.on_anonymous,
+            takes_bearer: self.via.is_empty() || self.via.contains(&Source::Bearer),
+        }
+    }
+}
+
+impl Declaration {
+    /// What else holds for it; a public handler has the defaults.
+    pub(crate) fn options(&self) -> &Options {
+        match &self.access {
+            Access::Guarded { options, .. } => options,
+            Access::Public { .. } => &Options::DEFAULT,
+        }
+    }
+
+    /// What must be met, unless it is public.
+    pub(crate) fn requirement(&self) -> Option<&Requirement> {
+        match &self.access {
+            Access::Guarded { requirement, .. } => Some(requirement),
+            Access::Public { .. } => None,
+        }
+    }
 }
 
 /// A type that stands for a declaration. The attributes implement it; doing so by hand is the one
@@ -38,3 +101,20 @@ pub trait Rule: 'static {
     /// What was declared.
     const DECLARATION: &'static Declaration;
 }
+
+/// A rule that can be enforced in a router with the state `S`.
+pub trait Enforce<S>: Rule {
+    /// Asks the policy of that index. A rule without policies is never asked, and says no.
+    fn ask(index: usize, cx: &mut Cx<'_, S>) -> impl Future<Output = Answer> + Send {
+        let _ = (index, cx);
+        std::future::ready(false.into_answer())
+    }
+}
+
+/// A rule that a session alone can answer: one without `policy` and `owner`.
+#[diagnostic::on_unimplemented(
+    message = "this rule depends on the request, so the session alone cannot answer",
+    label = "its rule has a `policy` or an `owner`",
+    note = "use `session.may_here(handler, &mut parts, &state).await`"
+)]
+pub trait IdentityOnly {}

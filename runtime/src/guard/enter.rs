@@ -1,102 +1,214 @@
 use std::sync::Arc;
 
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
 use http::request::Parts;
 
-use super::evaluate::{Facts, Verdict, evaluate};
-use super::{Access, Declaration, Exchange, Requirement, cross_site};
+use super::evaluate::{Answers, Verdict, evaluate};
+use super::facts::Facts;
+use super::policy::{Answer, Cx};
+use super::requirement::Requirement;
+use super::{Access, Declaration, Enforce, Exchange, ProvidesAuth, cross_site, step_up};
 use crate::auth::Auth;
-use crate::credential::Source;
-use crate::denial::{Denial, OnAnonymous, VARY_BY_CREDENTIAL, identified};
-use crate::session::Outcome;
+use crate::denial::{Denial, Refused, identified};
+use crate::session::Session;
 
 /// The way in: decides whether the request may go on to the handler.
 ///
 /// # Errors
 /// The finished refusal.
-pub(crate) async fn enter(
+pub(crate) async fn enter<R, S>(parts: &mut Parts, state: &S) -> Result<Arc<Exchange>, Refused>
+where
+    R: Enforce<S>,
+    S: ProvidesAuth,
+{
+    let mut entry = Entry::begin(parts, state.auth(), R::DECLARATION).await?;
+    while let Some((policy, session)) = entry.question(parts)? {
+        let mut cx = Cx::new(parts, state, session, Arc::clone(&entry.exchange));
+        entry.hear(policy, R::ask(policy, &mut cx).await);
+    }
+    Ok(entry.exchange)
+}
+
+/// The way in for what has no policies.
+///
+/// # Errors
+/// The finished refusal.
+pub(crate) async fn enter_declared(
     parts: &mut Parts,
     auth: Auth,
     declaration: &'static Declaration,
-) -> Result<Arc<Exchange>, Response> {
-    let exchange = Exchange::of(parts, auth);
-    match admit(&exchange, parts, declaration).await {
-        Ok(()) => Ok(exchange),
-        Err(denial) => {
-            let on_anonymous = match declaration.access {
-                Access::Guarded { on_anonymous, .. } => on_anonymous,
-                Access::Public { .. } => OnAnonymous::Refuse,
-            };
+) -> Result<Arc<Exchange>, Refused> {
+    let mut entry = Entry::begin(parts, auth, declaration).await?;
+    entry.question(parts)?;
+    Ok(entry.exchange)
+}
+
+/// A request on its way in, as far as it does not depend on the router's state.
+struct Entry {
+    exchange: Arc<Exchange>,
+    declaration: &'static Declaration,
+    /// What is left to decide; nothing for a public handler.
+    inquiry: Option<Inquiry>,
+}
+
+/// A rule that is being decided.
+pub(super) struct Inquiry {
+    requirement: &'static Requirement,
+    pub(super) facts: Facts,
+    answers: Answers,
+    /// The response of the first policy that failed.
+    failure: Option<Response>,
+}
+
+impl Entry {
+    /// Finds out whose request it is.
+    async fn begin(
+        parts: &mut Parts,
+        auth: Auth,
+        declaration: &'static Declaration,
+    ) -> Result<Self, Refused> {
+        let exchange = Exchange::of(parts, auth);
+        let begun = match &declaration.access {
+            Access::Public { cross_site, .. } if *cross_site => Ok(None),
+            access => identify(&exchange, parts, access).await,
+        };
+        let mut entry = Self {
+            exchange,
+            declaration,
+            inquiry: None,
+        };
+        entry.inquiry = begun.map_err(|denial| entry.refusal(denial, parts))?;
+        Ok(entry)
+    }
+
+    /// The next policy to ask, if the verdict needs one.
+    fn question(&mut self, parts: &Parts) -> Result<Option<(usize, Arc<Session>)>, Refused> {
+        let Some(inquiry) = &mut self.inquiry else {
+            return Ok(None);
+        };
+        let denial = match inquiry.verdict() {
+            Verdict::Granted => {
+                let identity = inquiry.facts.identity();
+                match step_up::missing(identity, self.declaration.options(), &self.exchange.auth) {
+                    Some(denial) => denial,
+                    None => {
+                        self.report_granted();
+                        return Ok(None);
+                    }
+                }
+            }
+            Verdict::Ask(policy) => match inquiry.facts.session() {
+                Some(session) => return Ok(Some((policy, Arc::clone(session)))),
+                None => Denial::Corrupt,
+            },
+            Verdict::Unknown if inquiry.failure.is_some() => {
+                tracing::warn!(
+                    target: "portcullis::decision",
+                    handler = self.declaration.handler,
+                    code = "policy_failed",
+                    "denied"
+                );
+                return inquiry
+                    .failure
+                    .take()
+                    .map_or(Ok(None), |failure| Err(Refused::new(failure)));
+            }
+            Verdict::Unknown | Verdict::Denied => Denial::Forbidden,
+        };
+        Err(self.refusal(denial, parts))
+    }
+
+    fn hear(&mut self, policy: usize, answer: Answer) {
+        if let Some(inquiry) = &mut self.inquiry {
+            inquiry.hear(policy, answer);
+        }
+    }
+
+    fn refusal(&self, denial: Denial, parts: &Parts) -> Refused {
+        tracing::info!(
+            target: "portcullis::decision",
+            handler = self.declaration.handler,
+            method = %parts.method,
+            code = denial.code(),
+            "denied"
+        );
+        let options = self.declaration.options();
+        let denial = denial.or_hidden(options.on_denied);
+        Refused::new(denial.answer(self.exchange.auth.runtime(), parts, options.circumstances()))
+    }
+
+    fn report_granted(&self) {
+        if self.declaration.options().audit {
             tracing::info!(
                 target: "portcullis::decision",
-                handler = declaration.handler,
-                method = %parts.method,
-                code = denial.code(),
-                "denied"
+                handler = self.declaration.handler,
+                "granted"
             );
-            Err(denial.answer(exchange.auth.runtime(), parts, on_anonymous))
         }
     }
 }
 
-async fn admit(
+impl Inquiry {
+    pub(super) fn new(requirement: &'static Requirement, facts: Facts) -> Self {
+        Self {
+            requirement,
+            facts,
+            answers: Answers::default(),
+            failure: None,
+        }
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        evaluate(self.requirement, &self.facts, &self.answers)
+    }
+
+    pub(super) fn hear(&mut self, policy: usize, answer: Answer) {
+        let (truth, failure) = answer.into_parts();
+        self.answers.add(policy, truth);
+        self.failure = self.failure.take().or(failure);
+    }
+
+    pub(super) fn into_failure(self) -> Option<Response> {
+        self.failure
+    }
+}
+
+async fn identify(
     exchange: &Exchange,
-    parts: &Parts,
-    declaration: &'static Declaration,
-) -> Result<(), Denial> {
-    if cross_site::is_refused(parts, exchange.auth.runtime()) {
+    parts: &mut Parts,
+    access: &'static Access,
+) -> Result<Option<Inquiry>, Denial> {
+    let via = match access {
+        Access::Public { .. } => &[],
+        Access::Guarded { options, .. } => options.via,
+    };
+    if cross_site::is_refused(parts, exchange.auth.runtime(), via) {
         return Err(Denial::CrossSite);
     }
-    match &declaration.access {
-        Access::Public { .. } => Ok(()),
-        Access::Guarded { requirement, .. } => {
-            authorize(exchange.outcome(&parts.headers).await, requirement)
-        }
-    }
-}
-
-fn authorize(outcome: &Outcome, requirement: &Requirement) -> Result<(), Denial> {
-    let identity = identified(outcome)?;
-    match evaluate(requirement, Facts::from(identity.as_ref())) {
-        Verdict::Granted => Ok(()),
-        Verdict::Denied => Err(Denial::Forbidden),
-    }
-}
-
-/// The way out: finishes what the handler, or an extractor's rejection, answered.
-pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Response {
-    if !exchange.begin_seal() {
-        return response;
-    }
-    let runtime = exchange.auth.runtime();
-    let written = runtime.cookie.written_by(response.headers());
-    let is_about_a_session = written.is_some() || exchange.known_outcome().is_some();
-    let cookie = match (written, exchange.presented.as_deref()) {
-        (Some(written), Some(presented)) => {
-            if !written.is_empty() && written != presented.as_bytes() {
-                exchange.auth.end_replaced(presented).await;
-            }
-            None
-        }
-        (Some(_), None) => None,
-        (None, presented) => match exchange.known_outcome().map(identified) {
-            Some(Ok(identity)) if identity.source == Source::Cookie => {
-                exchange.auth.refreshed(identity, presented).await
-            }
-            Some(Err(denial)) if denial.clears_cookie() => Some(runtime.cookie.clearing()),
-            _ => None,
-        },
+    let Access::Guarded { requirement, .. } = access else {
+        return Ok(None);
     };
-    let headers = response.headers_mut();
-    if let Some(cookie) = cookie {
-        headers.append(SET_COOKIE, cookie);
+    exchange.count_only(via);
+    let outcome = exchange.outcome_via(&parts.headers, via).await;
+    let identity = Arc::clone(identified(outcome)?);
+    let facts = Facts::new(identity, parameters(parts, requirement).await);
+    Ok(Some(Inquiry::new(requirement, facts)))
+}
+
+/// The path parameters, if the rule asks for one.
+pub(super) async fn parameters(
+    parts: &mut Parts,
+    requirement: &Requirement,
+) -> Vec<(Box<str>, Box<str>)> {
+    if !requirement.any_part(|part| matches!(part, Requirement::Owner(_))) {
+        return Vec::new();
     }
-    if is_about_a_session {
-        headers.append(VARY, HeaderValue::from_static(VARY_BY_CREDENTIAL));
-        headers
-            .entry(CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("private, no-store"));
+    match RawPathParams::from_request_parts(parts, &()).await {
+        Ok(found) => found
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect(),
+        Err(_) => Vec::new(),
     }
-    response
 }

@@ -1,27 +1,37 @@
+use std::any::TypeId;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use http::HeaderMap;
 use http::request::Parts;
 
 use crate::auth::Auth;
-use crate::credential::{self, Credential};
+use crate::credential::{self, Credential, Source};
 use crate::session::{Outcome, Strategy};
 
-/// One request as one [`Auth`] sees it: whose it is, found out at most once, and who will finish
-/// the response. Travels in the request's extensions under a private type.
+/// One request as one [`Auth`] sees it: whose it is, found out at most once for each source of a
+/// credential, and who will finish the response. Travels in the request's extensions under a
+/// private type.
 pub(crate) struct Exchange {
     pub(crate) auth: Auth,
     /// The stored session's id that came in the cookie: a refresh sends it again, a new sign-in
     /// ends it.
     pub(super) presented: Option<Box<str>>,
-    outcome: OnceLock<Outcome>,
+    /// Which credentials count for the handler, as its guard said.
+    via: OnceLock<&'static [Source]>,
+    by_bearer: OnceLock<Outcome>,
+    by_cookie: OnceLock<Outcome>,
+    asked: AtomicBool,
+    answers: Mutex<Vec<(PolicyKey, bool)>>,
     /// Whether something around the handler finishes the response.
     attended: AtomicBool,
     sealed: AtomicBool,
     /// The exchanges of other `Auth`s that this request met before.
     others: Option<Arc<Exchange>>,
 }
+
+/// A policy, and the state it was asked with.
+type PolicyKey = (TypeId, TypeId);
 
 #[derive(Clone)]
 struct Memo(Arc<Exchange>);
@@ -43,7 +53,11 @@ impl Exchange {
         let exchange = Arc::new(Self {
             presented: presented(&parts.headers, &auth),
             auth,
-            outcome: OnceLock::new(),
+            via: OnceLock::new(),
+            by_bearer: OnceLock::new(),
+            by_cookie: OnceLock::new(),
+            asked: AtomicBool::new(false),
+            answers: Mutex::default(),
             attended: AtomicBool::new(false),
             sealed: AtomicBool::new(false),
             others: latest,
@@ -52,20 +66,56 @@ impl Exchange {
         exchange
     }
 
-    /// Whose request it is.
-    pub(crate) async fn outcome(&self, headers: &HeaderMap) -> &Outcome {
-        if let Some(outcome) = self.outcome.get() {
-            return outcome;
-        }
-        let runtime = self.auth.runtime();
-        let credential = credential::find(headers, &runtime.cookie);
-        let outcome = runtime.strategy.resolve(credential, self.auth.now()).await;
-        self.outcome.get_or_init(|| outcome)
+    /// Says which credentials count. The first guard of a request decides for its extractors; a
+    /// guard itself always looks at its own.
+    pub(super) fn count_only(&self, via: &'static [Source]) {
+        let _ = self.via.set(via);
     }
 
-    /// Whose request it is, if anybody has asked.
-    pub(super) fn known_outcome(&self) -> Option<&Outcome> {
-        self.outcome.get()
+    /// Whose request it is, by the credentials that count for the handler.
+    pub(crate) async fn outcome(&self, headers: &HeaderMap) -> &Outcome {
+        let via = self.via.get().copied().unwrap_or_default();
+        self.outcome_via(headers, via).await
+    }
+
+    /// Whose request it is, by the first of these credentials that is present.
+    pub(super) async fn outcome_via(&self, headers: &HeaderMap, via: &[Source]) -> &Outcome {
+        self.asked.store(true, Ordering::Relaxed);
+        let runtime = self.auth.runtime();
+        let credential = credential::find(headers, &runtime.cookie, via);
+        let memo = match credential.source() {
+            None => return &Outcome::Anonymous,
+            Some(Source::Bearer) => &self.by_bearer,
+            Some(Source::Cookie) => &self.by_cookie,
+        };
+        if let Some(outcome) = memo.get() {
+            return outcome;
+        }
+        let outcome = runtime.strategy.resolve(credential, self.auth.now()).await;
+        memo.get_or_init(|| outcome)
+    }
+
+    /// Whether anybody has asked whose request it is.
+    pub(super) fn has_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// What became of the session cookie, if anybody has asked.
+    pub(super) fn outcome_of_cookie(&self) -> Option<&Outcome> {
+        self.by_cookie.get()
+    }
+
+    /// What a policy answered earlier in this request.
+    pub(super) fn remembered_answer(&self, key: PolicyKey) -> Option<bool> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = answers.iter().find(|(asked, _)| *asked == key);
+        answer.map(|(_, answer)| *answer)
+    }
+
+    /// Keeps what a policy answered.
+    pub(super) fn remember_answer(&self, key: PolicyKey, answer: bool) {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.push((key, answer));
     }
 
     /// Says that somebody will [`seal`](super::seal) the response.
@@ -81,18 +131,13 @@ impl Exchange {
     /// Tells the log, once a process, that a refresh is due and nobody will do it.
     pub(super) fn mention_missing_layer(&self) {
         static MENTIONED: AtomicBool = AtomicBool::new(false);
-        let Some(Outcome::Known(identity)) = self.outcome.get() else {
+        let Some(Outcome::Known(identity)) = self.by_cookie.get() else {
             return;
         };
-        let is_due = self
-            .auth
-            .runtime()
-            .lifetime
-            .is_refresh_due(identity.expires, self.auth.now());
-        if is_due
-            && !self.attended.load(Ordering::Relaxed)
-            && !MENTIONED.swap(true, Ordering::Relaxed)
-        {
+        let lifetime = self.auth.runtime().lifetime;
+        let is_due = lifetime.is_refresh_due(identity.expires, self.auth.now());
+        let is_attended = self.attended.load(Ordering::Relaxed);
+        if is_due && !is_attended && !MENTIONED.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 target: "portcullis::session",
                 "a guarded handler runs in a plain axum router without a session layer, so sessions are not \

@@ -1,11 +1,17 @@
 //! The guard: the only place that wires credential, identity, decision and refusal.
 
+mod ask;
 mod cross_site;
 mod declaration;
 mod enter;
 mod evaluate;
 mod exchange;
+mod facts;
+mod policy;
 mod requirement;
+mod seal;
+mod step_up;
+mod vocabulary;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,10 +19,18 @@ use std::marker::PhantomData;
 use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 
-pub use self::declaration::{Access, Declaration, Rule};
-pub(crate) use self::enter::{enter, seal};
+pub use self::ask::GuardOf;
+pub use self::declaration::{Access, Declaration, Enforce, IdentityOnly, Options, Rule};
+pub(crate) use self::enter::{enter, enter_declared};
 pub(crate) use self::exchange::Exchange;
-pub use self::requirement::Requirement;
+pub use self::policy::{Answer, Cx, IntoAnswer, Policy, PolicyArgument, ask_policy};
+pub use self::requirement::{ClaimTest, Literal, Requirement};
+pub(crate) use self::seal::seal;
+pub use self::vocabulary::{
+    PermissionRule, PermissionSet, PermissionTable, RoleRule, RoleSet, RoleTable, UnknownName,
+    Vocabulary, closure, declared_permission, declared_role, grants_are_declared, permission,
+    permission_at, role, role_at, undeclared,
+};
 use crate::auth::Auth;
 use crate::denial::Refused;
 
@@ -97,15 +111,13 @@ impl<R: Rule> GuardParam for Guard<R> {
 /// [`SessionLayer`](crate::SessionLayer) refreshes and clears cookies.
 impl<R, S> FromRequestParts<S> for Guard<R>
 where
-    R: Rule,
+    R: Enforce<S>,
     S: ProvidesAuth,
 {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
-        let exchange = enter(parts, state.auth(), R::DECLARATION)
-            .await
-            .map_err(Refused::new)?;
+        let exchange = enter::<R, S>(parts, state).await?;
         exchange.mention_missing_layer();
         Ok(Self(PhantomData))
     }

@@ -1,5 +1,8 @@
 use std::fmt;
 
+use super::vocabulary::{PermissionRule, RoleRule};
+use crate::session::Session;
+
 /// What a signed-in visitor must meet: the tree that an attribute's rules become.
 #[derive(Debug)]
 pub enum Requirement {
@@ -7,10 +10,35 @@ pub enum Requirement {
     SignedIn,
     /// Nobody meets it: what a handler with a mistake in its attribute gets.
     Never,
-    /// The session has the role of that name.
-    Role(&'static str),
-    /// The session has the permission of that name.
-    Permission(&'static str),
+    /// The session has the role, or one that comes with it.
+    Role(RoleRule),
+    /// The session has the permission, or a role that grants it.
+    Permission(PermissionRule),
+    /// The credential carries the scope (RFC 6749 section 3.3).
+    Scope(&'static str),
+    /// The claim at that path passes the test.
+    Claim {
+        /// The names of the members that lead to it.
+        path: &'static [&'static str],
+        /// What must hold for it.
+        test: ClaimTest,
+    },
+    /// The path parameter of that name is the user's id.
+    Owner(&'static str),
+    /// The function says so.
+    When {
+        /// The function as it is written.
+        source: &'static str,
+        /// The function.
+        holds: fn(&Session) -> bool,
+    },
+    /// The policy says so.
+    Policy {
+        /// Which of the rule's policies it is.
+        index: usize,
+        /// The policy as it is written.
+        name: &'static str,
+    },
     /// All of them.
     All(&'static [Requirement]),
     /// At least one of them.
@@ -19,14 +47,72 @@ pub enum Requirement {
     Not(&'static Requirement),
 }
 
+/// What must hold for a claim.
+#[derive(Debug, Clone, Copy)]
+pub enum ClaimTest {
+    /// It is neither null nor false.
+    Present,
+    /// It equals the literal.
+    Is(Literal),
+    /// It is an array with that string.
+    Contains(&'static str),
+}
+
+/// A literal that a claim is compared with.
+#[derive(Debug, Clone, Copy)]
+pub enum Literal {
+    /// A string.
+    Text(&'static str),
+    /// A whole number.
+    Integer(i64),
+    /// Any other number.
+    Float(f64),
+    /// True or false.
+    Boolean(bool),
+}
+
+impl Requirement {
+    /// Whether this holds for it or for any part of it.
+    pub(crate) fn any_part(&self, is: fn(&Self) -> bool) -> bool {
+        is(self)
+            || match self {
+                Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.any_part(is)),
+                Self::Not(part) => part.any_part(is),
+                _ => false,
+            }
+    }
+
+    /// The path parameters whose value must be the user's id.
+    pub(crate) fn owners(&self) -> Vec<&'static str> {
+        match self {
+            Self::Owner(parameter) => vec![parameter],
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::owners).collect(),
+            Self::Not(part) => part.owners(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn nested(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All(_) | Self::Any(_) => write!(f, "({self})"),
+            _ => write!(f, "{self}"),
+        }
+    }
+}
+
 /// In words, as the access matrix shows it.
 impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SignedIn => f.write_str("any signed-in user"),
             Self::Never => f.write_str("nobody"),
-            Self::Role(name) => write!(f, "role {name}"),
-            Self::Permission(name) => write!(f, "permission {name}"),
+            Self::Role(rule) => write!(f, "role {}", rule.name()),
+            Self::Permission(rule) => write!(f, "permission {}", rule.name()),
+            Self::Scope(scope) => write!(f, "scope {scope}"),
+            Self::Claim { path, test } => write!(f, "claim {}{test}", path.join(".")),
+            Self::Owner(parameter) => write!(f, "owner of {{{parameter}}}"),
+            Self::When { source, .. } => write!(f, "when {source}"),
+            Self::Policy { name, .. } => write!(f, "policy {name}"),
             Self::All(parts) => join(f, parts, " and "),
             Self::Any(parts) => join(f, parts, " or "),
             Self::Not(part) => {
@@ -37,11 +123,15 @@ impl fmt::Display for Requirement {
     }
 }
 
-impl Requirement {
-    fn nested(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl fmt::Display for ClaimTest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::All(_) | Self::Any(_) => write!(f, "({self})"),
-            _ => write!(f, "{self}"),
+            Self::Present => Ok(()),
+            Self::Is(Literal::Text(text)) => write!(f, " = {text:?}"),
+            Self::Is(Literal::Integer(number)) => write!(f, " = {number}"),
+            Self::Is(Literal::Float(number)) => write!(f, " = {number}"),
+            Self::Is(Literal::Boolean(boolean)) => write!(f, " = {boolean}"),
+            Self::Contains(text) => write!(f, " contains {text:?}"),
         }
     }
 }

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
 use crate::guard::sealed::Ticket;
-use crate::guard::{Declaration, GuardParam, ProvidesAuth, Rule, enter, seal};
+use crate::guard::{Declaration, Enforce, GuardParam, ProvidesAuth, Rule, enter, seal};
 
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
@@ -132,6 +132,7 @@ where
     P: GuardParam,
     F: FnOnce(P) -> Fut + Clone + Send + Sync + 'static,
     S: ProvidesAuth,
+    P::Rule: Enforce<S>,
     Fut: Future<Output = Res> + Send,
     Res: Answers,
 {
@@ -140,9 +141,9 @@ where
     fn run(self, request: Request, state: S) -> Answer {
         Box::pin(async move {
             let (mut parts, _body) = request.into_parts();
-            let exchange = match enter(&mut parts, state.auth(), P::Rule::DECLARATION).await {
+            let exchange = match enter::<P::Rule, S>(&mut parts, &state).await {
                 Ok(exchange) => exchange,
-                Err(refusal) => return refusal,
+                Err(refused) => return refused.into_response(),
             };
             exchange.attend();
             let response = self(P::mint(Ticket::after_entering(&exchange)))
@@ -166,6 +167,7 @@ macro_rules! handlers {
             P: GuardParam,
             F: FnOnce(P, $($argument,)* $last) -> Fut + Clone + Send + Sync + 'static,
             S: ProvidesAuth,
+            P::Rule: Enforce<S>,
             $($argument: Argument<S> + Send,)*
             $last: LastArgument<S, M> + Send,
             Fut: Future<Output = Res> + Send,
@@ -176,9 +178,9 @@ macro_rules! handlers {
             fn run(self, request: Request, state: S) -> Answer {
                 Box::pin(async move {
                     let (mut parts, body) = request.into_parts();
-                    let exchange = match enter(&mut parts, state.auth(), P::Rule::DECLARATION).await {
+                    let exchange = match enter::<P::Rule, S>(&mut parts, &state).await {
                         Ok(exchange) => exchange,
-                        Err(refusal) => return refusal,
+                        Err(refused) => return refused.into_response(),
                     };
                     exchange.attend();
                     let response = 'response: {

@@ -88,15 +88,14 @@ impl MatrixEntry {
     /// Who may pass, in words.
     pub fn rule(&self) -> String {
         match self.kind {
-            Kind::Declared(Declaration {
-                access: Access::Public { reason },
-                ..
-            }) => format!("public: {reason}"),
-            Kind::Declared(Declaration {
-                access: Access::Guarded { requirement, .. },
-                ..
-            }) => requirement.to_string(),
             Kind::Undeclared { reason } => format!("undeclared: {reason}"),
+            Kind::Declared(declaration) => match &declaration.access {
+                Access::Public { reason, cross_site } => {
+                    let from = if *cross_site { " from any site" } else { "" };
+                    format!("public{from}: {reason}")
+                }
+                Access::Guarded { requirement, .. } => requirement.to_string(),
+            },
         }
     }
 
@@ -111,11 +110,16 @@ impl MatrixEntry {
             .map(|declaration| (declaration.file, declaration.line))
     }
 
-    fn declaration(&self) -> Option<&'static Declaration> {
+    pub(super) fn declared(&self) -> Option<&'static Declaration> {
         match self.kind {
-            Kind::Declared(declaration) if declaration.line > 0 => Some(declaration),
-            _ => None,
+            Kind::Declared(declaration) => Some(declaration),
+            Kind::Undeclared { .. } => None,
         }
+    }
+
+    /// The declaration, if a line of code stands behind it.
+    fn declaration(&self) -> Option<&'static Declaration> {
+        self.declared().filter(|declaration| declaration.line > 0)
     }
 }
 

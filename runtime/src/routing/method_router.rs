@@ -6,6 +6,7 @@ use axum::routing::{MethodFilter, MethodRouter as AxumMethodRouter, Route};
 use tower::{Layer, Service};
 
 use super::handler::{Guarded, ProtectedHandler, Shape};
+use crate::auth::Auth;
 use crate::guard::{Declaration, ProvidesAuth};
 
 /// The handlers of one path, by method: axum's
@@ -14,6 +15,7 @@ use crate::guard::{Declaration, ProvidesAuth};
 pub struct MethodRouter<S = ()> {
     pub(super) inner: AxumMethodRouter<S>,
     pub(super) declared: Vec<(String, &'static Declaration)>,
+    pub(super) auth_of: fn(&S) -> Auth,
 }
 
 impl<S: ProvidesAuth> MethodRouter<S> {
@@ -22,6 +24,7 @@ impl<S: ProvidesAuth> MethodRouter<S> {
         Self {
             inner: AxumMethodRouter::new(),
             declared: Vec::new(),
+            auth_of: S::auth,
         }
     }
 
@@ -121,6 +124,7 @@ impl<S: ProvidesAuth> MethodRouter<S> {
         Self {
             inner: self.inner.layer(layer),
             declared: self.declared,
+            auth_of: self.auth_of,
         }
     }
 
@@ -137,6 +141,7 @@ impl<S: ProvidesAuth> MethodRouter<S> {
         Self {
             inner: self.inner.route_layer(layer),
             declared: self.declared,
+            auth_of: self.auth_of,
         }
     }
 }

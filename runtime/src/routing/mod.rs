@@ -16,6 +16,7 @@ mod method_router;
 mod router;
 mod serve;
 mod service;
+mod startup;
 
 use axum::routing::MethodFilter;
 
@@ -94,4 +95,13 @@ where
     T: 'static,
 {
     MethodRouter::new().on(filter, handler)
+}
+
+/// Compiles if `handler` can be routed with the state `S`: what `state = ..` asks.
+#[doc(hidden)]
+pub fn handler_for<S, H, T>(_handler: H)
+where
+    S: ProvidesAuth,
+    H: Shape<T> + ProtectedHandler<T, S>,
+{
 }

@@ -3,6 +3,7 @@ use std::fmt;
 
 use axum::Router as AxumRouter;
 use axum::extract::Request;
+use axum::handler::Handler;
 use axum::response::IntoResponse;
 use axum::routing::Route;
 use tower::{Layer, Service};
@@ -10,8 +11,10 @@ use tower::{Layer, Service};
 use super::handler::{Guarded, ProtectedHandler, Shape};
 use super::matrix::AccessMatrix;
 use super::method_router::MethodRouter;
-use super::service::{GuardedService, public};
-use crate::guard::{Declaration, GuardExpression, ProvidesAuth, Rule};
+use super::service::{GuardedService, PublicService, public};
+use super::startup;
+use crate::auth::Auth;
+use crate::guard::{Declaration, Enforce, GuardExpression, ProvidesAuth};
 
 /// axum's [`Router`](axum::Router) for handlers that declare who may call them.
 ///
@@ -22,6 +25,8 @@ use crate::guard::{Declaration, GuardExpression, ProvidesAuth, Rule};
 pub struct Router<S = ()> {
     pub(super) inner: AxumRouter<S>,
     matrix: AccessMatrix,
+    /// How the state gives its `Auth`; nothing as long as no handler needs one.
+    auth_of: Option<fn(&S) -> Auth>,
 }
 
 impl<S> Router<S>
@@ -33,6 +38,7 @@ where
         Self {
             inner: AxumRouter::new(),
             matrix: AccessMatrix::default(),
+            auth_of: None,
         }
     }
 
@@ -46,6 +52,7 @@ where
         for (methods, declaration) in handlers.declared {
             self.matrix.declare(methods, path, declaration);
         }
+        self.auth_of = Some(handlers.auth_of);
         self.inner = self.inner.route(path, handlers.inner);
         self
     }
@@ -57,6 +64,7 @@ where
     #[must_use]
     #[track_caller]
     pub fn nest(mut self, path: &str, router: Self) -> Self {
+        self.auth_of = self.auth_of.or(router.auth_of);
         self.matrix.nest(path, router.matrix);
         self.inner = self.inner.nest(path, router.inner);
         self
@@ -69,6 +77,7 @@ where
     #[must_use]
     #[track_caller]
     pub fn merge(mut self, router: Self) -> Self {
+        self.auth_of = self.auth_of.or(router.auth_of);
         self.matrix.merge(router.matrix);
         self.inner = self.inner.merge(router.inner);
         self
@@ -96,6 +105,7 @@ where
         T: 'static,
     {
         self.matrix.declare("*".to_owned(), "*", H::DECLARATION);
+        self.auth_of = Some(S::auth);
         self.inner = self.inner.fallback(Guarded(handler));
         self
     }
@@ -110,6 +120,7 @@ where
     {
         self.matrix
             .declare("other methods".to_owned(), "*", H::DECLARATION);
+        self.auth_of = Some(S::auth);
         self.inner = self.inner.method_not_allowed_fallback(Guarded(handler));
         self
     }
@@ -128,7 +139,15 @@ where
         T::Response: IntoResponse,
         T::Future: Send + 'static,
     {
-        self.service(path, public(reason), service)
+        let declaration = public(reason);
+        self.service(
+            path,
+            declaration,
+            PublicService {
+                service,
+                declaration,
+            },
+        )
     }
 
     /// Puts `service` behind a guard: it answers `path` and everything below it, as with axum's
@@ -147,30 +166,25 @@ where
     #[track_caller]
     pub fn guarded_service<R, T>(self, path: &str, _guard: GuardExpression<R>, service: T) -> Self
     where
-        R: Rule,
+        R: Enforce<S>,
         S: ProvidesAuth,
         T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
         T::Response: IntoResponse,
         T::Future: Send + 'static,
     {
-        self.service(path, R::DECLARATION, service)
+        self.service(path, R::DECLARATION, GuardedService::<R, T>::new(service))
     }
 
     #[track_caller]
-    fn service<T>(mut self, path: &str, declaration: &'static Declaration, service: T) -> Self
+    fn service<H>(mut self, path: &str, declaration: &'static Declaration, handler: H) -> Self
     where
         S: ProvidesAuth,
-        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
-        T::Response: IntoResponse,
-        T::Future: Send + 'static,
+        H: Handler<(Infallible,), S>,
     {
-        let handler = GuardedService {
-            service,
-            declaration,
-        };
         let everything = format!("{}/*", path.trim_end_matches('/'));
         self.matrix
             .declare("*".to_owned(), &everything, declaration);
+        self.auth_of = Some(S::auth);
         self.inner = match path {
             "/" => self.inner.fallback(handler),
             _ => self.inner.nest(path, AxumRouter::new().fallback(handler)),
@@ -191,6 +205,7 @@ where
         Self {
             inner: self.inner.layer(layer),
             matrix: self.matrix,
+            auth_of: self.auth_of,
         }
     }
 
@@ -211,15 +226,28 @@ where
         Self {
             inner: self.inner.route_layer(layer),
             matrix: self.matrix,
+            auth_of: self.auth_of,
         }
     }
 
     /// Gives the handlers their state. `S2` is the state that is missing then: usually none.
+    ///
+    /// # Panics
+    /// If a handler's `owner` is no parameter of its path, or a handler is `live` and the `Auth` has
+    /// no store: no request could ever pass.
     #[must_use]
+    #[track_caller]
+    #[expect(clippy::panic, reason = "as axum does for routes that cannot work")]
     pub fn with_state<S2>(self, state: S) -> Router<S2> {
+        if let Some(auth_of) = self.auth_of
+            && let Some(mistake) = startup::mistake(&self.matrix, &auth_of(&state))
+        {
+            panic!("{mistake}");
+        }
         Router {
             inner: self.inner.with_state(state),
             matrix: self.matrix,
+            auth_of: None,
         }
     }
 
@@ -249,6 +277,7 @@ impl<S> Clone for Router<S> {
         Self {
             inner: self.inner.clone(),
             matrix: self.matrix.clone(),
+            auth_of: self.auth_of,
         }
     }
 }

@@ -1,5 +1,6 @@
 use std::convert::Infallible;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use axum::extract::Request;
@@ -7,39 +8,96 @@ use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use tower::{Service, ServiceExt};
 
-use crate::guard::{Access, Declaration, ProvidesAuth, enter, seal};
+use crate::guard::{
+    Access, Declaration, Enforce, Exchange, ProvidesAuth, enter, enter_declared, seal,
+};
+
+type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// A tower service behind a guard, as a handler, so that it finds the state's `Auth`.
+pub(super) struct GuardedService<R, T> {
+    service: T,
+    rule: PhantomData<fn() -> R>,
+}
+
+impl<R, T> GuardedService<R, T> {
+    pub(super) fn new(service: T) -> Self {
+        Self {
+            service,
+            rule: PhantomData,
+        }
+    }
+}
+
+impl<R, T: Clone> Clone for GuardedService<R, T> {
+    fn clone(&self) -> Self {
+        Self::new(self.service.clone())
+    }
+}
+
+impl<R, T, S> Handler<(Infallible,), S> for GuardedService<R, T>
+where
+    R: Enforce<S>,
+    T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+    T::Response: IntoResponse,
+    T::Future: Send + 'static,
+    S: ProvidesAuth,
+{
+    type Future = Answer;
+
+    fn call(self, request: Request, state: S) -> Answer {
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            match enter::<R, S>(&mut parts, &state).await {
+                Ok(exchange) => {
+                    serve(self.service, Request::from_parts(parts, body), &exchange).await
+                }
+                Err(refused) => refused.into_response(),
+            }
+        })
+    }
+}
+
+/// A tower service that everybody may use.
 #[derive(Debug, Clone)]
-pub(super) struct GuardedService<T> {
+pub(super) struct PublicService<T> {
     pub(super) service: T,
     pub(super) declaration: &'static Declaration,
 }
 
-impl<T, S> Handler<(Infallible,), S> for GuardedService<T>
+impl<T, S> Handler<(Infallible,), S> for PublicService<T>
 where
     T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
     T::Response: IntoResponse,
     T::Future: Send + 'static,
     S: ProvidesAuth,
 {
-    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+    type Future = Answer;
 
-    fn call(self, request: Request, state: S) -> Self::Future {
+    fn call(self, request: Request, state: S) -> Answer {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            let exchange = match enter(&mut parts, state.auth(), self.declaration).await {
-                Ok(exchange) => exchange,
-                Err(refusal) => return refusal,
-            };
-            exchange.attend();
-            let response = match self.service.oneshot(Request::from_parts(parts, body)).await {
-                Ok(response) => response.into_response(),
-                Err(never) => match never {},
-            };
-            seal(&exchange, response).await
+            match enter_declared(&mut parts, state.auth(), self.declaration).await {
+                Ok(exchange) => {
+                    serve(self.service, Request::from_parts(parts, body), &exchange).await
+                }
+                Err(refused) => refused.into_response(),
+            }
         })
     }
+}
+
+async fn serve<T>(service: T, request: Request, exchange: &Exchange) -> Response
+where
+    T: Service<Request, Error = Infallible>,
+    T::Response: IntoResponse,
+{
+    exchange.attend();
+    let response = match service.oneshot(request).await {
+        Ok(response) => response.into_response(),
+        Err(never) => match never {},
+    };
+    seal(exchange, response).await
 }
 
 /// The declaration of a service that everybody may use. A router is built a few times at most, so
@@ -49,6 +107,9 @@ pub(super) fn public(reason: &'static str) -> &'static Declaration {
         handler: "service",
         file: "",
         line: 0,
-        access: Access::Public { reason },
+        access: Access::Public {
+            reason,
+            cross_site: false,
+        },
     }))
 }

@@ -11,9 +11,11 @@ pub(crate) struct Identity {
     pub(crate) user_id: String,
     pub(crate) roles: Vec<String>,
     pub(crate) permissions: Vec<String>,
+    pub(crate) scopes: Vec<String>,
+    /// How strongly the user proved who they are, if that was said.
+    pub(crate) acr: Option<String>,
     /// The user as signed in, read into the handler's own type when it asks for one.
     pub(crate) user: Box<RawValue>,
-    pub(crate) source: Source,
     pub(crate) auth_time: Seconds,
     pub(crate) expires: Seconds,
     /// Where the session is kept; `None` if the credential is all there is.
@@ -62,18 +64,21 @@ struct Grants {
     roles: Vec<String>,
     #[serde(default)]
     permissions: Vec<String>,
+    #[serde(default)]
+    scopes: Vec<String>,
 }
 
 impl Identity {
     /// The identity in a verified token; `None` if its user is not of our making.
-    pub(crate) fn from_claims(claims: SessionClaims, source: Source) -> Option<Self> {
+    pub(crate) fn from_claims(claims: SessionClaims) -> Option<Self> {
         let grants: Grants = serde_json::from_str(claims.user.get()).ok()?;
         Some(Self {
             user_id: claims.sub,
             roles: grants.roles,
             permissions: grants.permissions,
+            scopes: grants.scopes,
+            acr: claims.acr,
             user: claims.user,
-            source,
             auth_time: Seconds(claims.auth_time),
             expires: Seconds(claims.exp),
             stored: None,
@@ -81,17 +86,15 @@ impl Identity {
     }
 
     /// The identity in a stored session.
-    pub(crate) fn from_stored(
-        session: StoredSession,
-        source: Source,
-    ) -> Result<Self, serde_json::Error> {
+    pub(crate) fn from_stored(session: StoredSession) -> Result<Self, serde_json::Error> {
         let grants: Grants = serde_json::from_str(&session.user)?;
         Ok(Self {
             user_id: session.user_id,
             roles: grants.roles,
             permissions: grants.permissions,
+            scopes: grants.scopes,
+            acr: session.acr,
             user: RawValue::from_string(session.user)?,
-            source,
             auth_time: Seconds::of(session.auth_time),
             expires: Seconds::of(session.expires),
             stored: Some(session.key),

@@ -15,7 +15,7 @@ use serde::{Serialize, Serializer};
 
 pub use self::error::AuthError;
 pub(crate) use self::identity::{Failure, Fault, Identity, Outcome};
-pub use self::sign_in::{SignedIn, SignedOut};
+pub use self::sign_in::{SignIn, SignedIn, SignedOut};
 pub(crate) use self::strategy::Strategy;
 pub use self::user::User;
 use crate::clock::Seconds;
@@ -57,6 +57,10 @@ impl<U> Session<U> {
         &self.identity
     }
 
+    pub(crate) fn shared_identity(&self) -> Arc<Identity> {
+        Arc::clone(&self.identity)
+    }
+
     /// The id of the user, as it was signed in.
     pub fn user_id(&self) -> &str {
         &self.identity.user_id
@@ -83,6 +87,17 @@ impl<U> Session<U> {
             .permissions
             .iter()
             .any(|held| held == permission)
+    }
+
+    /// The scopes of the user's token.
+    pub fn scopes(&self) -> &[String] {
+        &self.identity.scopes
+    }
+
+    /// How strongly the user proved who they are, if that was said at sign-in (`acr`, OpenID
+    /// Connect Core section 2).
+    pub fn acr(&self) -> Option<&str> {
+        self.identity.acr.as_deref()
     }
 
     /// When the user proved who they are. Refreshing a session does not move it.

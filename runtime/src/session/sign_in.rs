@@ -2,16 +2,17 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
 
 use axum::response::{IntoResponseParts, ResponseParts};
 use http::header::{HeaderValue, SET_COOKIE};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::to_raw_value;
 use zeroize::Zeroizing;
 
 use super::strategy::{report, within};
 use super::{AuthError, Identity, Session, Strategy, User};
 use crate::auth::Auth;
-use crate::clock::Seconds;
 use crate::store::{SessionId, SessionKey, StoredSession};
 use crate::token::{SessionClaims, SessionTokens};
 
@@ -30,37 +31,14 @@ impl Auth {
     /// The session has a new id; one that the visitor had before ends with this response.
     ///
     /// # Errors
-    /// See [`AuthError`]: the user has no id or does not fit, or the store did not answer.
-    pub async fn sign_in(&self, user: impl Into<User>) -> Result<SignedIn, AuthError> {
-        let user = user.into();
-        if user.id.is_empty() {
-            return Err(AuthError::UserIdEmpty);
+    /// When awaited, see [`AuthError`]: the user has no id or does not fit, or the store did not
+    /// answer.
+    pub fn sign_in(&self, user: impl Into<User>) -> SignIn<'_> {
+        SignIn {
+            auth: self,
+            user: user.into(),
+            acr: None,
         }
-        let json = to_raw_value(&user).map_err(|_| AuthError::UserNotJson)?;
-        let now = self.now();
-        let token = match &self.runtime().strategy {
-            Strategy::Jwt(tokens) => self.signed(tokens, user.id, json, now, now)?,
-            Strategy::Database { store, deadline } => {
-                let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
-                let key = SessionKey::of(id.as_str()).ok_or(AuthError::NoRandomness)?;
-                let expires = now.plus(self.runtime().lifetime.max_age);
-                let session = StoredSession::new(
-                    key,
-                    user.id,
-                    String::from(Box::<str>::from(json)),
-                    now.to_system_time(),
-                    expires.to_system_time(),
-                );
-                within(*deadline, store.create(&session)).await?;
-                Zeroizing::new(id.as_str().to_owned())
-            }
-        };
-        let cookie = self
-            .runtime()
-            .cookie
-            .setting(&token, self.runtime().lifetime.max_age)
-            .ok_or(AuthError::SessionTooLarge)?;
-        Ok(SignedIn { cookie, token })
     }
 
     /// Ends `session`. The answer goes in front of the handler's response and removes the cookie.
@@ -94,10 +72,15 @@ impl Auth {
         }
         match (&runtime.strategy, &identity.stored, presented) {
             (Strategy::Jwt(tokens), _, _) => {
-                let (id, user) = (identity.user_id.clone(), identity.user.clone());
-                let token = self
-                    .signed(tokens, id, user, identity.auth_time, now)
-                    .ok()?;
+                let claims = SessionClaims {
+                    sub: identity.user_id.clone(),
+                    user: identity.user.clone(),
+                    iat: now.0,
+                    exp: now.plus(runtime.lifetime.max_age).0,
+                    auth_time: identity.auth_time.0,
+                    acr: identity.acr.clone(),
+                };
+                let token = sign(tokens, &claims).ok()?;
                 runtime.cookie.setting(&token, runtime.lifetime.max_age)
             }
             (Strategy::Database { store, deadline }, Some(key), Some(id)) => {
@@ -128,27 +111,86 @@ impl Auth {
             report(&error);
         }
     }
+}
 
-    fn signed(
-        &self,
-        tokens: &SessionTokens,
-        sub: String,
-        user: Box<RawValue>,
-        auth_time: Seconds,
-        now: Seconds,
-    ) -> Result<Zeroizing<String>, AuthError> {
-        let exp = now.plus(self.runtime().lifetime.max_age).0;
-        let claims = SessionClaims {
-            sub,
-            user,
-            iat: now.0,
-            exp,
-            auth_time: auth_time.0,
+fn sign(tokens: &SessionTokens, claims: &SessionClaims) -> Result<Zeroizing<String>, AuthError> {
+    tokens
+        .encode(claims)
+        .map(Zeroizing::new)
+        .ok_or(AuthError::UserNotJson)
+}
+
+/// A session that is about to begin: made by [`Auth::sign_in`], and begun when awaited.
+#[must_use = "nobody is signed in until this is awaited"]
+pub struct SignIn<'a> {
+    auth: &'a Auth,
+    user: User,
+    acr: Option<String>,
+}
+
+impl<'a> SignIn<'a> {
+    /// Says how strongly the user proved who they are, in the application's own terms: what
+    /// `acr = ".."` asks for (`acr`, OpenID Connect Core section 2). Default: not said.
+    pub fn acr(mut self, acr: impl Into<String>) -> Self {
+        self.acr = Some(acr.into());
+        self
+    }
+
+    async fn begin(self) -> Result<SignedIn, AuthError> {
+        let Self { auth, user, acr } = self;
+        if user.id.is_empty() {
+            return Err(AuthError::UserIdEmpty);
+        }
+        let json = to_raw_value(&user).map_err(|_| AuthError::UserNotJson)?;
+        let now = auth.now();
+        let max_age = auth.runtime().lifetime.max_age;
+        let token = match &auth.runtime().strategy {
+            Strategy::Jwt(tokens) => sign(
+                tokens,
+                &SessionClaims {
+                    sub: user.id,
+                    user: json,
+                    iat: now.0,
+                    exp: now.plus(max_age).0,
+                    auth_time: now.0,
+                    acr,
+                },
+            )?,
+            Strategy::Database { store, deadline } => {
+                let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
+                let key = SessionKey::of(id.as_str()).ok_or(AuthError::NoRandomness)?;
+                let session = StoredSession::new(
+                    key,
+                    user.id,
+                    String::from(Box::<str>::from(json)),
+                    now.to_system_time(),
+                    now.plus(max_age).to_system_time(),
+                )
+                .with_acr(acr);
+                within(*deadline, store.create(&session)).await?;
+                Zeroizing::new(id.as_str().to_owned())
+            }
         };
-        tokens
-            .encode(&claims)
-            .map(Zeroizing::new)
-            .ok_or(AuthError::UserNotJson)
+        let cookie = auth.runtime().cookie.setting(&token, max_age);
+        let cookie = cookie.ok_or(AuthError::SessionTooLarge)?;
+        Ok(SignedIn { cookie, token })
+    }
+}
+
+impl<'a> IntoFuture for SignIn<'a> {
+    type Output = Result<SignedIn, AuthError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.begin())
+    }
+}
+
+impl fmt::Debug for SignIn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignIn")
+            .field("user", &self.user)
+            .finish_non_exhaustive()
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Failure, Fault, Identity, Outcome};
 use crate::clock::Seconds;
-use crate::credential::{Credential, Source};
+use crate::credential::Credential;
 use crate::store::{ErasedStore, SessionKey, StoreError};
 use crate::token::{InvalidToken, SessionTokens};
 
@@ -33,9 +33,9 @@ impl Strategy {
             Credential::Present { source, token } => (source, token),
         };
         let resolved = match self {
-            Self::Jwt(tokens) => verify(tokens, token, source, now),
+            Self::Jwt(tokens) => verify(tokens, token, now),
             Self::Database { store, deadline } => match SessionKey::of(token) {
-                Some(key) => load(store.as_ref(), *deadline, key, source, now).await,
+                Some(key) => load(store.as_ref(), *deadline, key, now).await,
                 None => Err(Unresolved::Refused(Fault::Invalid)),
             },
         };
@@ -52,24 +52,18 @@ enum Unresolved {
     Failed(Failure),
 }
 
-fn verify(
-    tokens: &SessionTokens,
-    token: &str,
-    source: Source,
-    now: Seconds,
-) -> Result<Identity, Unresolved> {
+fn verify(tokens: &SessionTokens, token: &str, now: Seconds) -> Result<Identity, Unresolved> {
     let claims = tokens.decode(token, now).map_err(|error| match error {
         InvalidToken::Expired => Unresolved::Refused(Fault::Expired),
         InvalidToken::Refused => Unresolved::Refused(Fault::Invalid),
     })?;
-    Identity::from_claims(claims, source).ok_or(Unresolved::Refused(Fault::Invalid))
+    Identity::from_claims(claims).ok_or(Unresolved::Refused(Fault::Invalid))
 }
 
 async fn load(
     store: &dyn ErasedStore,
     deadline: Duration,
     key: SessionKey,
-    source: Source,
     now: Seconds,
 ) -> Result<Identity, Unresolved> {
     let session = match within(deadline, store.load(&key)).await {
@@ -83,7 +77,7 @@ async fn load(
         }
         return Err(Unresolved::Refused(Fault::Expired));
     }
-    Identity::from_stored(session, source)
+    Identity::from_stored(session)
         .map_err(|error| Unresolved::Failed(report(&StoreError::corrupt(error))))
 }
 

@@ -29,10 +29,24 @@ pub struct User {
     /// The permissions that `permission = ".."` asks for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub permissions: Vec<String>,
+    /// The scopes (RFC 6749 section 3.3) that `scope = ".."` asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
     /// Whatever else the application wants to find in the session.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
+
+/// The members that a user has fields for.
+const OWN_MEMBERS: [&str; 7] = [
+    "id",
+    "name",
+    "email",
+    "image",
+    "roles",
+    "permissions",
+    "scopes",
+];
 
 impl User {
     /// A user with an id and nothing else.
@@ -81,11 +95,22 @@ impl User {
         self
     }
 
+    /// Adds scopes.
+    #[must_use]
+    pub fn with_scopes<I>(mut self, scopes: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.scopes.extend(scopes.into_iter().map(Into::into));
+        self
+    }
+
     /// Adds a member of the application's own. One with the name of a field above is dropped.
     #[must_use]
     pub fn with(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
         let member = member.into();
-        if !["id", "name", "email", "image", "roles", "permissions"].contains(&member.as_str()) {
+        if !OWN_MEMBERS.contains(&member.as_str()) {
             self.extra.insert(member, value.into());
         }
         self

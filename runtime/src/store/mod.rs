@@ -87,6 +87,8 @@ pub struct StoredSession {
     pub user: String,
     /// When the user proved who they are.
     pub auth_time: SystemTime,
+    /// How strongly, if that was said.
+    pub acr: Option<String>,
     /// When the session ends without further use.
     pub expires: SystemTime,
 }
@@ -105,8 +107,16 @@ impl StoredSession {
             user_id,
             user,
             auth_time,
+            acr: None,
             expires,
         }
+    }
+
+    /// The same with the strength of its authentication.
+    #[must_use]
+    pub fn with_acr(mut self, acr: Option<String>) -> Self {
+        self.acr = acr;
+        self
     }
 }
 

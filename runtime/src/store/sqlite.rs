@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS portcullis_sessions (
     user_id   TEXT    NOT NULL,
     user      TEXT    NOT NULL,
     auth_time INTEGER NOT NULL,
+    acr       TEXT,
     expires   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS portcullis_sessions_user ON portcullis_sessions (user_id);
@@ -80,13 +81,14 @@ impl SqliteStore {
 impl SessionStore for SqliteStore {
     async fn create(&self, session: &StoredSession) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO portcullis_sessions (key, user_id, user, auth_time, expires)
-             VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO portcullis_sessions (key, user_id, user, auth_time, acr, expires)
+             VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(session.key.as_bytes().as_slice())
         .bind(&session.user_id)
         .bind(&session.user)
         .bind(seconds(session.auth_time))
+        .bind(&session.acr)
         .bind(seconds(session.expires))
         .execute(&self.pool)
         .await
@@ -96,7 +98,7 @@ impl SessionStore for SqliteStore {
 
     async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, StoreError> {
         sqlx::query(
-            "SELECT user_id, user, auth_time, expires FROM portcullis_sessions WHERE key = ?",
+            "SELECT user_id, user, auth_time, acr, expires FROM portcullis_sessions WHERE key = ?",
         )
         .bind(key.as_bytes().as_slice())
         .fetch_optional(&self.pool)
@@ -172,5 +174,6 @@ fn read(key: SessionKey, row: &SqliteRow) -> Result<StoredSession, sqlx::Error> 
         row.try_get("user")?,
         moment("auth_time")?,
         moment("expires")?,
-    ))
+    )
+    .with_acr(row.try_get("acr")?))
 }

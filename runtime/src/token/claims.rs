@@ -11,4 +11,7 @@ pub(crate) struct SessionClaims {
     pub(crate) exp: i64,
     /// When the user proved who they are; never moved by a refresh (OpenID Connect Core section 2).
     pub(crate) auth_time: i64,
+    /// How strongly (OpenID Connect Core section 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) acr: Option<String>,
 }

@@ -114,6 +114,7 @@ mod tests {
             iat,
             exp,
             auth_time: iat,
+            acr: None,
         }
     }
 

@@ -1,6 +1,10 @@
 use portcullis::{Auth, Router, authorized, routing::get};
 
-#[authorized(any(all(role = "admin", role = "editor"), not(role = "admin"), not(role = "editor")))]
+#[authorized(any(
+    all(role = "admin", role = "editor"),
+    not(role = "admin"),
+    not(role = "editor")
+))]
 async fn users() {}
 
 fn main() {

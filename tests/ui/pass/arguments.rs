@@ -33,7 +33,7 @@ async fn sixteen(
 ) {
 }
 
-#[protected(redirect)]
+#[protected]
 async fn patterns(
     Path((id, mut name)): Path<(u64, String)>,
     State(_auth): State<Auth>,

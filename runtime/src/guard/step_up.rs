@@ -1,0 +1,38 @@
+use super::Options;
+use crate::auth::Auth;
+use crate::denial::Denial;
+use crate::session::Identity;
+
+/// How long after signing in a visitor counts as just signed in, in seconds: asking again would
+/// change nothing.
+const JUST_NOW: u64 = 60;
+
+/// What is missing of the authentication that a handler asks for (RFC 9470).
+pub(super) fn missing(identity: &Identity, options: &Options, auth: &Auth) -> Option<Denial> {
+    let age = auth.now().since(identity.auth_time).as_secs();
+    let is_stale = options.fresh.is_some_and(|fresh| age >= fresh);
+    let is_weak = options
+        .acr
+        .is_some_and(|needed| !is_met(needed, identity.acr.as_deref(), auth));
+    match (is_stale, is_weak) {
+        (false, false) => None,
+        (false, true) if age < JUST_NOW => Some(Denial::AcrUnreachable),
+        _ => Some(Denial::StepUp {
+            max_age: options.fresh,
+            acr: options.acr,
+        }),
+    }
+}
+
+/// Whether it is the strength that is needed, or one that the configuration ranks above it.
+fn is_met(needed: &str, held: Option<&str>, auth: &Auth) -> bool {
+    let order = &auth.runtime().acr_order;
+    let rank = |acr: &str| order.iter().position(|known| known == acr);
+    match held {
+        Some(held) if held == needed => true,
+        Some(held) => rank(needed)
+            .zip(rank(held))
+            .is_some_and(|(needed, held)| held > needed),
+        None => false,
+    }
+}

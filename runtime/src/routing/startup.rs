@@ -1,0 +1,42 @@
+//! What types cannot show is checked when a router gets its state, not on the first request.
+
+use super::AccessMatrix;
+use crate::auth::Auth;
+use crate::session::Strategy;
+
+/// The first rule that no request could ever meet as it is routed and configured.
+pub(super) fn mistake(matrix: &AccessMatrix, auth: &Auth) -> Option<String> {
+    matrix.entries().iter().find_map(|entry| {
+        let declaration = entry.declared()?;
+        let (methods, path, handler) = (entry.methods(), entry.path(), declaration.handler);
+        let owners = declaration.requirement().map(|rule| rule.owners());
+        let absent = owners
+            .into_iter()
+            .flatten()
+            .find(|parameter| !has_parameter(path, parameter));
+        if let Some(parameter) = absent {
+            return Some(format!(
+                "`{handler}` asks for `owner = \"{parameter}\"`, but the path of `{methods} {path}` has no \
+                 `{{{parameter}}}` (a router is nested before it gets its state)"
+            ));
+        }
+        let has_store = matches!(auth.runtime().strategy, Strategy::Database { .. });
+        (declaration.options().live && !has_store).then(|| {
+            format!(
+                "`{handler}` at `{methods} {path}` is `live`, but there is no store to read its session \
+                 from: configure `Auth::builder().store(..)`"
+            )
+        })
+    })
+}
+
+/// Whether a path of axum's has that parameter, `{name}` or `{*name}`.
+fn has_parameter(path: &str, name: &str) -> bool {
+    path.split('/').any(|segment| {
+        let parameter = segment
+            .split_once('{')
+            .and_then(|(_, rest)| rest.split_once('}'))
+            .map(|(parameter, _)| parameter.trim_start_matches('*'));
+        parameter == Some(name)
+    })
+}

@@ -1,0 +1,8 @@
+use portcullis::helper;
+
+#[helper]
+async fn load() {}
+
+fn main() {
+    let _ = load;
+}

@@ -1,0 +1,10 @@
+use portcullis::protected;
+
+#[protected]
+mod posts {
+    thread_local! {
+        static COUNT: u8 = 1;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use portcullis::protected;
+
+struct Api;
+
+#[protected]
+impl Api {
+    async fn list(&self) {}
+}
+
+fn main() {
+    let _ = Api::list;
+}

@@ -1,0 +1,3 @@
+//! The posts.
+
+pub(crate) async fn list() {}

@@ -1,0 +1,7 @@
+use portcullis::protected;
+
+#[protected]
+#[test]
+fn users_are_listed() {}
+
+fn main() {}

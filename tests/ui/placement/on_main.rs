@@ -1,0 +1,5 @@
+use portcullis::protected;
+
+#[protected]
+#[tokio::main]
+async fn main() {}

@@ -1,6 +1,0 @@
-use portcullis::protected;
-
-#[protected]
-mod users {}
-
-fn main() {}

@@ -1,0 +1,8 @@
+use portcullis::policy;
+
+#[policy]
+struct Posts;
+
+fn main() {
+    let _ = Posts;
+}

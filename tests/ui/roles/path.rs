@@ -1,8 +1,0 @@
-use portcullis::{Auth, Router, authorized, routing::get};
-
-#[authorized(role = Role::Admin)]
-async fn users() {}
-
-fn main() {
-    let _ = Router::<Auth>::new().route("/", get(users));
-}

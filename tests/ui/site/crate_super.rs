@@ -1,0 +1,8 @@
+use portcullis::{Auth, Router, protected, routing::get};
+
+#[protected(crate = super::portcullis)]
+async fn users() {}
+
+fn main() {
+    let _ = Router::<Auth>::new().route("/", get(users));
+}

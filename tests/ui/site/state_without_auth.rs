@@ -1,0 +1,6 @@
+use portcullis::protected;
+
+#[protected(state = String)]
+async fn users() {}
+
+fn main() {}

@@ -1,0 +1,3 @@
+portcullis::vocabulary! {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use portcullis::Roles;
+
+#[derive(Roles)]
+enum Role {
+    Admin,
+}
+
+portcullis::vocabulary! { roles = Role }
+
+fn main() {}

@@ -1,0 +1,3 @@
+portcullis::vocabulary! { roles: ["admin", "editor"] }
+
+fn main() {}

@@ -1,0 +1,9 @@
+use portcullis::Roles;
+
+#[derive(Roles)]
+enum Role {
+    #[role(grants(Permission::Write))]
+    Admin,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use portcullis::Roles;
+
+#[derive(Roles)]
+enum Role {
+    #[role(implies("editor"))]
+    Admin,
+    Editor,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use portcullis::Roles;
+
+#[derive(Roles)]
+enum Role {
+    Admin,
+}
+
+fn main() {
+    portcullis::vocabulary! { roles: Role }
+}

@@ -1,0 +1,6 @@
+use portcullis::Roles;
+
+#[derive(Roles)]
+enum Role {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use portcullis::Roles;
+
+#[derive(Roles)]
+#[role("admin")]
+enum Role {
+    Admin,
+}
+
+fn main() {}

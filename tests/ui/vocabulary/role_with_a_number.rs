@@ -1,0 +1,8 @@
+use portcullis::Roles;
+
+#[derive(Roles)]
+enum Role {
+    Admin = 3,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use portcullis::Roles;
+
+#[derive(Roles)]
+enum Role {
+    Admin(u8),
+}
+
+fn main() {}

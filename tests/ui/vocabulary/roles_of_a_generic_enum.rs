@@ -1,0 +1,8 @@
+use portcullis::Roles;
+
+#[derive(Roles)]
+enum Role<T> {
+    Admin(T),
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use portcullis::Roles;
+
+#[derive(Roles)]
+struct Role;
+
+fn main() {}

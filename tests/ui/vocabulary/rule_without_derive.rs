@@ -1,0 +1,12 @@
+use portcullis::authorized;
+
+enum Role {
+    Admin,
+}
+
+#[authorized(role = Role::Admin)]
+async fn users() {}
+
+fn main() {
+    let _ = (users, Role::Admin);
+}

@@ -1,0 +1,16 @@
+use portcullis::{Roles, authorized};
+
+#[derive(Roles)]
+enum Role {
+    Admin,
+    Editor,
+}
+
+portcullis::vocabulary! { roles: Role }
+
+#[authorized(role = "amdin")]
+async fn users() {}
+
+fn main() {
+    let _ = (users, Role::Admin, Role::Editor);
+}

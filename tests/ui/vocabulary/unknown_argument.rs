@@ -1,0 +1,9 @@
+use portcullis::Roles;
+
+#[derive(Roles)]
+enum Role {
+    #[role(grant("post:write"))]
+    Admin,
+}
+
+fn main() {}

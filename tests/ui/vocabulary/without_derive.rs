@@ -1,0 +1,9 @@
+enum Role {
+    Admin,
+}
+
+portcullis::vocabulary! { roles: Role }
+
+fn main() {
+    let _ = Role::Admin;
+}
