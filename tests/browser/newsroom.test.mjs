@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 
-import { fillSignIn, requestsOnTheWire, screenshotFolder, signIn, startChromium } from "./support/browser.mjs";
+import { fillSignIn, nextRequestFrom, screenshotFolder, signIn, startChromium } from "./support/browser.mjs";
 import { startEvil } from "./support/evil.mjs";
 import { startNewsroom } from "./support/newsroom.mjs";
 
@@ -150,6 +150,19 @@ describe("roles", () => {
     await page.goto(at("/"));
     await page.getByRole("link", { name: "Ferry runs on Sundays again" }).click();
     assert.equal(await page.getByText("Second <b>paragraph</b>.").count(), 1);
+    await page.getByRole("link", { name: "Edit this story" }).click();
+    await page.getByLabel("Headline").fill("Ferry runs on Sundays and holidays");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.waitForURL(/\/posts\/\d+$/);
+    assert.equal(await page.getByRole("heading", { name: "Ferry runs on Sundays and holidays" }).count(), 1);
+  });
+
+  test("nobody is offered to edit what is not theirs", async () => {
+    await signIn(page, newsroom.url, "editor");
+    await page.goto(at("/"));
+    await page.getByRole("link", { name: "How this newspaper decides who may do what" }).click();
+    assert.equal(await page.getByRole("link", { name: "Edit this story" }).count(), 0);
+    assert.equal((await page.goto(page.url() + "/edit")).status(), 403);
   });
 });
 
@@ -186,13 +199,12 @@ describe("pages of other origins", () => {
       test(`a ${attack} from http://${host} is refused`, async () => {
         await signIn(page, newsroom.url, "editor");
         const before = await sessionCookie();
-        const requests = await requestsOnTheWire(page);
         const origin = `http://${host}:${evil.port}`;
+        const { sent } = await nextRequestFrom(page, origin);
         const answer = page.waitForResponse((response) => response.url() === at(target));
         await page.goto(`${origin}/${attack}`);
         assert.equal((await answer).status(), 403);
-        const forged = requests.find((headers) => headers.origin === origin);
-        assert.equal("cookie" in forged, sendsCookie);
+        assert.equal("cookie" in (await sent), sendsCookie);
         assert.deepEqual(await sessionCookie(), before);
         const posts = await (await page.request.get(at("/api/posts"))).text();
         assert.ok(posts.includes("Harbour wall") && !posts.includes("Forged"), "nothing was published");

@@ -30,18 +30,21 @@ export async function screenshotFolder() {
 }
 
 /**
- * Collects the headers of the requests that the page sends from here on. Playwright's own view
- * lacks the cookies of those whose answer Chromium keeps from the page.
+ * The headers of the next request that the page sends from `origin`, as they go out. Playwright's own
+ * view lacks the cookies of requests whose answer Chromium keeps from the page.
  */
-export async function requestsOnTheWire(page) {
-  const requests = [];
+export async function nextRequestFrom(page, origin) {
   const devtools = await page.context().newCDPSession(page);
-  devtools.on("Network.requestWillBeSentExtraInfo", ({ headers }) => {
-    const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-    requests.push(Object.fromEntries(lowerCase));
+  const sent = new Promise((resolve) => {
+    devtools.on("Network.requestWillBeSentExtraInfo", ({ headers }) => {
+      const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+      const request = Object.fromEntries(lowerCase);
+      if (request.origin === origin) resolve(request);
+    });
   });
   await devtools.send("Network.enable");
-  return requests;
+  // In an object, for a promise inside a promise would be waited for.
+  return { sent };
 }
 
 /** Fills the sign-in form that the page shows. */
