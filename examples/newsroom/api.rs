@@ -35,7 +35,7 @@ async fn posts(State(db): State<Db>) -> Result<Json<Vec<Post>>, Problem> {
     Ok(Json(db.latest_posts(MOST_POSTS).await?))
 }
 
-#[authorized(role = any("editor", "admin"))]
+#[authorized(role = "editor")]
 async fn publish(
     session: Session,
     State(db): State<Db>,

@@ -12,7 +12,7 @@ use portcullis::{Auth, Router};
 
 use crate::api;
 use crate::db::Db;
-use crate::pages::{admin, dashboard, front, posts, sign_in};
+use crate::pages::{admin, dashboard, front, posts, sign_in, story};
 use crate::password::Passwords;
 
 #[derive(Clone)]
@@ -39,7 +39,8 @@ impl FromRef<AppState> for Db {
 pub(crate) fn router(auth: Auth, db: Db, passwords: Passwords) -> Router {
     let routes = Router::new()
         .route("/", get(front::index))
-        .route("/posts/{id}", get(front::article))
+        .route("/posts/{id}", get(front::article).post(story::reprint))
+        .route("/posts/{id}/edit", get(story::form))
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/dashboard", get(dashboard::show))

@@ -34,9 +34,11 @@ impl From<Account> for User {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct Post {
     pub(crate) id: i64,
+    #[serde(skip)]
+    pub(crate) author_id: String,
     pub(crate) title: String,
     pub(crate) body: String,
     pub(crate) author: String,
@@ -111,6 +113,17 @@ impl Db {
         Ok(inserted.last_insert_rowid())
     }
 
+    /// Prints a post anew, as it was changed.
+    pub(crate) async fn reprint(&self, id: i64, draft: &Draft) -> sqlx::Result<()> {
+        sqlx::query("UPDATE posts SET title = ?, body = ? WHERE id = ?")
+            .bind(draft.title())
+            .bind(draft.body())
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     pub(crate) async fn figures(&self) -> sqlx::Result<Figures> {
         let (accounts, posts, sessions) = sqlx::query_as(
             "SELECT (SELECT count(*) FROM accounts),
@@ -143,6 +156,7 @@ impl FromRow<'_, SqliteRow> for Post {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
         Ok(Self {
             id: row.try_get("id")?,
+            author_id: row.try_get("author_id")?,
             title: row.try_get("title")?,
             body: row.try_get("body")?,
             author: row.try_get("author")?,

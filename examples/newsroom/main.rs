@@ -10,6 +10,7 @@ mod draft;
 mod error;
 mod pages;
 mod password;
+mod roles;
 mod seed;
 mod start;
 mod view;
@@ -22,6 +23,9 @@ use portcullis::{Auth, SqliteStore};
 
 use crate::db::Db;
 use crate::password::Passwords;
+use crate::roles::Role;
+
+portcullis::vocabulary! { roles: Role }
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -4,12 +4,13 @@ use std::error::Error;
 
 use crate::db::Db;
 use crate::password::Passwords;
+use crate::roles::Role;
 
 struct DemoAccount {
     id: &'static str,
     name: &'static str,
     email: &'static str,
-    role: &'static str,
+    role: Role,
     password: &'static str,
 }
 
@@ -18,21 +19,21 @@ const ACCOUNTS: [DemoAccount; 3] = [
         id: "robin",
         name: "Robin Okafor",
         email: "reader@newsroom.example",
-        role: "reader",
+        role: Role::Reader,
         password: "reader-demo",
     },
     DemoAccount {
         id: "edda",
         name: "Edda Lindqvist",
         email: "editor@newsroom.example",
-        role: "editor",
+        role: Role::Editor,
         password: "editor-demo",
     },
     DemoAccount {
         id: "ada",
         name: "Ada Moreau",
         email: "admin@newsroom.example",
-        role: "admin",
+        role: Role::Admin,
         password: "admin-demo",
     },
 ];
@@ -61,7 +62,7 @@ pub(crate) async fn fill_if_empty(db: &Db, passwords: &Passwords) -> Result<(), 
         .bind(account.id)
         .bind(account.name)
         .bind(account.email)
-        .bind(account.role)
+        .bind(account.role.as_ref())
         .bind(hash)
         .execute(&mut *transaction)
         .await?;

@@ -4,6 +4,8 @@ use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use portcullis::Session;
 
+use crate::pages::{admin, posts};
+
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
                     %3Crect width='16' height='16' rx='3' fill='%23a3262a'/%3E\
                     %3Cpath d='M4 12V4h1.6l4.8 5.2V4H12v8h-1.6L5.6 6.8V12z' fill='white'/%3E%3C/svg%3E";
@@ -68,8 +70,8 @@ fn visitor(session: &Session) -> Markup {
         nav {
             a href="/" { "Front page" }
             a href="/dashboard" { "Dashboard" }
-            @if may_write(session) { a href="/posts/new" { "Write" } }
-            @if session.has_role("admin") { a href="/admin" { "Admin" } }
+            @if session.may(posts::form) { a href="/posts/new" { "Write" } }
+            @if session.may(admin::show) { a href="/admin" { "Admin" } }
         }
         div .visitor {
             span .name { (name(session)) }
@@ -77,10 +79,6 @@ fn visitor(session: &Session) -> Markup {
             form method="post" action="/sign-out" { button type="submit" { "Sign out" } }
         }
     }
-}
-
-pub(crate) fn may_write(session: &Session) -> bool {
-    session.has_role("editor") || session.has_role("admin")
 }
 
 pub(crate) fn name(session: &Session) -> &str {

@@ -6,12 +6,13 @@ use portcullis::{Session, protected};
 
 use crate::db::Db;
 use crate::error::AppError;
+use crate::pages::{admin, posts};
 use crate::view;
 
 #[protected(redirect)]
 pub(crate) async fn show(session: Session, State(db): State<Db>) -> Result<Markup, AppError> {
-    let posts = db.posts_by(session.user_id()).await?;
-    let may_write = view::may_write(&session);
+    let stories = db.posts_by(session.user_id()).await?;
+    let may_write = session.may(posts::form);
     let content = html! {
         header .heading {
             h1 { "Good to see you, " (view::name(&session)) }
@@ -20,14 +21,14 @@ pub(crate) async fn show(session: Session, State(db): State<Db>) -> Result<Marku
         div .columns {
             section {
                 h2 { "Your stories" }
-                @if posts.is_empty() {
+                @if stories.is_empty() {
                     p .empty {
                         @if may_write { "You have not published anything yet." }
                         @else { "Readers read; what editors publish is on the front page." }
                     }
                 } @else {
                     ul .stories {
-                        @for post in &posts {
+                        @for post in &stories {
                             li {
                                 a href={ "/posts/" (post.id) } { (post.title) }
                                 time datetime=(post.published_on) { (post.published_on) }
@@ -42,7 +43,7 @@ pub(crate) async fn show(session: Session, State(db): State<Db>) -> Result<Marku
                 ul .abilities {
                     (ability(true, "Read every story, here and through the API"))
                     (ability(may_write, "Write and publish stories"))
-                    (ability(session.has_role("admin"), "See accounts, sessions and access rules"))
+                    (ability(session.may(admin::show), "See accounts, sessions and access rules"))
                 }
             }
         }

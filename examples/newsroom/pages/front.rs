@@ -1,12 +1,16 @@
 //! What everybody reads.
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Cached;
 use maud::{Markup, html};
 use portcullis::{Session, public};
 
+use crate::app::AppState;
 use crate::db::{Db, Post};
 use crate::error::AppError;
+use crate::pages::story::{self, Story};
 use crate::view;
 
 const MOST_POSTS: u32 = 30;
@@ -35,17 +39,24 @@ pub(crate) async fn index(
 #[public(reason = "published articles")]
 pub(crate) async fn article(
     session: Option<Session>,
-    State(db): State<Db>,
-    id: Result<Path<i64>, PathRejection>,
-) -> Result<Markup, AppError> {
-    let Path(id) = id?;
-    let post = db.post(id).await?.ok_or(AppError::NotFound)?;
+    Cached(Story(post)): Cached<Story>,
+    State(state): State<AppState>,
+    mut parts: Parts,
+) -> Result<Markup, Response> {
+    let may_edit = match &session {
+        Some(session) => session.may_here(story::form, &mut parts, &state).await,
+        None => Ok(false),
+    };
+    let may_edit = may_edit.map_err(IntoResponse::into_response)?;
     let content = html! {
         article .story {
             h1 { (post.title) }
             (byline(&post))
             @for paragraph in view::paragraphs(&post.body) { p { (paragraph) } }
-            p .back { a href="/" { "← All stories" } }
+            p .back {
+                a href="/" { "← All stories" }
+                @if may_edit { " · " a href={ "/posts/" (post.id) "/edit" } { "Edit this story" } }
+            }
         }
     };
     Ok(view::page(&post.title, session.as_ref(), &content))

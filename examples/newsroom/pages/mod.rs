@@ -5,3 +5,4 @@ pub(crate) mod dashboard;
 pub(crate) mod front;
 pub(crate) mod posts;
 pub(crate) mod sign_in;
+pub(crate) mod story;

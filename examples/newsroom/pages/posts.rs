@@ -13,12 +13,12 @@ use crate::error::AppError;
 use crate::view;
 
 /// A link such as `/posts/new?title=Harbour` begins with a headline.
-#[authorized(role = any("editor", "admin"), redirect)]
+#[authorized(role = "editor", redirect)]
 pub(crate) async fn form(session: Session, Query(submission): Query<Submission>) -> Markup {
     post_page(&session, &submission, &Mistakes::default())
 }
 
-#[authorized(role = any("editor", "admin"))]
+#[authorized(role = "editor")]
 pub(crate) async fn publish(
     session: Session,
     State(db): State<Db>,
@@ -37,36 +37,76 @@ pub(crate) async fn publish(
 }
 
 fn post_page(session: &Session, submission: &Submission, mistakes: &Mistakes) -> Markup {
-    let content = html! {
-        section .card .medium {
-            h1 { "Write a story" }
-            p .lede { "It is on the front page as soon as you publish it." }
-            form method="post" action="/posts" {
-                div .field {
-                    label for="title" { "Headline" }
-                    input #title type="text" name="title" value=(submission.title)
-                        aria-invalid=[mistakes.title.map(|_| "true")]
-                        aria-describedby=[mistakes.title.map(|_| "title-mistake")];
-                    (mistake("title-mistake", mistakes.title))
-                }
-                div .field {
-                    label for="body" { "Story" }
-                    textarea #body name="body" rows="12"
-                        aria-invalid=[mistakes.body.map(|_| "true")]
-                        aria-describedby={ "body-hint" @if mistakes.body.is_some() { " body-mistake" } } {
-                        (submission.body)
+    let page = Page {
+        title: "Write a story",
+        lede: "It is on the front page as soon as you publish it.",
+        action: "/posts",
+        button: "Publish",
+        back: "/dashboard",
+    };
+    page.render(session, submission, mistakes)
+}
+
+/// The same form for a story that is printed already.
+pub(crate) fn edit_page(
+    session: &Session,
+    id: i64,
+    submission: &Submission,
+    mistakes: &Mistakes,
+) -> Markup {
+    let address = format!("/posts/{id}");
+    let page = Page {
+        title: "Edit a story",
+        lede: "Readers see the change as soon as you save it.",
+        action: &address,
+        button: "Save",
+        back: &address,
+    };
+    page.render(session, submission, mistakes)
+}
+
+/// What differs between writing and editing.
+struct Page<'a> {
+    title: &'a str,
+    lede: &'a str,
+    action: &'a str,
+    button: &'a str,
+    back: &'a str,
+}
+
+impl Page<'_> {
+    fn render(&self, session: &Session, submission: &Submission, mistakes: &Mistakes) -> Markup {
+        let content = html! {
+            section .card .medium {
+                h1 { (self.title) }
+                p .lede { (self.lede) }
+                form method="post" action=(self.action) {
+                    div .field {
+                        label for="title" { "Headline" }
+                        input #title type="text" name="title" value=(submission.title)
+                            aria-invalid=[mistakes.title.map(|_| "true")]
+                            aria-describedby=[mistakes.title.map(|_| "title-mistake")];
+                        (mistake("title-mistake", mistakes.title))
                     }
-                    p #body-hint .hint { "An empty line begins a new paragraph." }
-                    (mistake("body-mistake", mistakes.body))
-                }
-                div .actions {
-                    button .primary type="submit" { "Publish" }
-                    a href="/dashboard" { "Cancel" }
+                    div .field {
+                        label for="body" { "Story" }
+                        textarea #body name="body" rows="12"
+                            aria-invalid=[mistakes.body.map(|_| "true")]
+                            aria-describedby={ "body-hint" @if mistakes.body.is_some() { " body-mistake" } } {
+                            (submission.body)
+                        }
+                        p #body-hint .hint { "An empty line begins a new paragraph." }
+                        (mistake("body-mistake", mistakes.body))
+                    }
+                    div .actions {
+                        button .primary type="submit" { (self.button) }
+                        a href=(self.back) { "Cancel" }
+                    }
                 }
             }
-        }
-    };
-    view::page("Write a story", Some(session), &content)
+        };
+        view::page(self.title, Some(session), &content)
+    }
 }
 
 fn mistake(id: &str, text: Option<&str>) -> Markup {
