@@ -13,6 +13,7 @@ fn every_mistake_is_explained() {
     let cases = trybuild::TestCases::new();
     for topic in [
         "arguments",
+        "asking",
         "claims",
         "container",
         "logic",

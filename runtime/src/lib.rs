@@ -43,7 +43,7 @@ pub mod __private {
         Access, Answer, ClaimTest, Cx, Declaration, Enforce, IdentityOnly, IntoAnswer, Literal,
         Options, PermissionRule, PermissionTable, Policy, PolicyArgument, Requirement, RoleRule,
         RoleTable, Rule, Vocabulary, ask_policy, closure, declared_permission, declared_role,
-        grants_are_declared, permission, permission_at, role, role_at, undeclared,
+        grants_are_declared, lookup, permission, permission_at, role, role_at,
     };
     pub use crate::routing::handler_for;
 

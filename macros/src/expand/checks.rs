@@ -4,6 +4,7 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{FnArg, GenericParam, LitStr, Signature};
 
+use super::crate_key::crate_key;
 use super::paths::Paths;
 use crate::model::{Access, Atom, Doubt, Name, Requirement, Site, Target};
 
@@ -24,16 +25,13 @@ pub(super) fn vocabulary(paths: &Paths, access: &Access) -> TokenStream {
     }
     let private = &paths.private;
     let declared = declared(paths, requirement);
-    // The inner glob shadows the outer one if the root of the crate declares a vocabulary.
+    let lookup = quote!(#private::lookup);
+    let key = crate_key();
     quote! {
         const __VOCABULARY: &#private::Vocabulary = {
             #[allow(unused_imports)]
-            use #private::undeclared::*;
-            {
-                #[allow(unused_imports)]
-                use crate::*;
-                &vocabulary_belongs_at_the_crate_root_once
-            }
+            use #lookup::{Declared as _, Undeclared as _};
+            #lookup::vocabulary(|| (&#lookup::CrateKey::<#key>).look_up())
         };
         #declared
     }

@@ -2,6 +2,7 @@
 
 mod checks;
 mod completion;
+mod crate_key;
 mod declaration;
 mod expression;
 mod handler;
@@ -9,6 +10,7 @@ mod paths;
 mod requirement;
 
 pub(crate) use self::completion::{completion, modules};
+pub(crate) use self::crate_key::crate_key;
 pub(crate) use self::declaration::Place;
 pub(crate) use self::expression::expression;
 pub(crate) use self::handler::{Name, denied, guarded, still_used};

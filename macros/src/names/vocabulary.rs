@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
 use crate::diag::{Errors, Report, nearest};
+use crate::expand::crate_key;
 use crate::parse;
 
 /// What a crate declares.
@@ -81,6 +82,7 @@ impl Vocabulary {
                 );
             }
         });
+        let key = crate_key();
         quote! {
             #[doc(hidden)]
             #[allow(non_upper_case_globals)]
@@ -92,6 +94,15 @@ impl Vocabulary {
             const _: () = {
                 #[allow(unused_imports)]
                 use crate::vocabulary_belongs_at_the_crate_root_once as _;
+            };
+            const _: () = {
+                struct Root;
+                impl ::portcullis::__private::lookup::Declares<Root>
+                    for ::portcullis::__private::lookup::CrateKey<#key>
+                {
+                    const VOCABULARY: &'static ::portcullis::__private::Vocabulary =
+                        &vocabulary_belongs_at_the_crate_root_once;
+                }
             };
             #grants
         }

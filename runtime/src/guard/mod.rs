@@ -28,8 +28,8 @@ pub use self::requirement::{ClaimTest, Literal, Requirement};
 pub(crate) use self::seal::seal;
 pub use self::vocabulary::{
     PermissionRule, PermissionSet, PermissionTable, RoleRule, RoleSet, RoleTable, UnknownName,
-    Vocabulary, closure, declared_permission, declared_role, grants_are_declared, permission,
-    permission_at, role, role_at, undeclared,
+    Vocabulary, closure, declared_permission, declared_role, grants_are_declared, lookup,
+    permission, permission_at, role, role_at,
 };
 use crate::auth::Auth;
 use crate::denial::Refused;

@@ -8,6 +8,7 @@
 
 mod closure;
 mod declared;
+pub mod lookup;
 mod names;
 mod nearest;
 mod text;
@@ -71,21 +72,6 @@ pub struct PermissionTable {
     pub type_name: &'static str,
     /// The names of the permissions.
     pub names: &'static [&'static str],
-}
-
-/// What a crate without a `vocabulary!` finds in place of one.
-pub mod undeclared {
-    use super::Vocabulary;
-
-    /// Nothing is declared, so every name is free.
-    #[expect(
-        non_upper_case_globals,
-        reason = "the name is what rustc shows where a vocabulary is misplaced"
-    )]
-    pub const vocabulary_belongs_at_the_crate_root_once: Vocabulary = Vocabulary {
-        roles: None,
-        permissions: None,
-    };
 }
 
 /// The place of a name in a list.
