@@ -204,8 +204,8 @@ pub fn derive_permissions(item: TokenStream) -> TokenStream {
 /// Either can be left out. From here on every `role = ".."` and `permission = ".."` of the crate is checked while
 /// compiling, and the permissions that roles grant are, too. Without a vocabulary these names are free.
 ///
-/// Every crate root declares its own: integration tests and examples are crates too. They take over a library's with
-/// `pub use my_app::vocabulary_belongs_at_the_crate_root_once;`.
+/// Every crate declares its own: integration tests, examples and programs beside a library are crates too. They declare
+/// the library's enums once more, as in `vocabulary! { roles: my_app::Role }`.
 #[proc_macro]
 pub fn vocabulary(declared: TokenStream) -> TokenStream {
     pipeline::vocabulary(declared.into()).into()
