@@ -1,5 +1,6 @@
 //! Runs the suite in `browser/`, where a real Chromium visits the newsroom.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -30,7 +31,12 @@ fn people_in_a_browser() {
             std::env::var_os("REQUIRE_BROWSER").is_none(),
             "the browser suite cannot run: {reason}"
         );
-        println!("THE BROWSER SUITE DID NOT RUN: {reason} (`./scripts/test` installs it)");
+        // Not by `println!`, which the test runner keeps to itself.
+        let told = writeln!(
+            std::io::stderr(),
+            "THE BROWSER SUITE DID NOT RUN: {reason} (`./scripts/test` installs it)"
+        );
+        told.expect("somebody listens");
         return;
     }
     let status = Command::new("node")

@@ -56,6 +56,11 @@ async fn plain() -> &'static str {
     "plain"
 }
 
+#[public(reason = "looks the same for everybody")]
+async fn cached(_session: Option<Session>) -> impl IntoResponse {
+    ([("cache-control", "public, max-age=3600")], "cached")
+}
+
 #[protected]
 async fn me(State(runs): State<Runs>, session: Session) -> Json<Session> {
     runs.add();
@@ -147,6 +152,7 @@ impl App {
         let router = Router::new()
             .route("/", get(home))
             .route("/plain", get(plain).post(plain))
+            .route("/cached", get(cached))
             .route("/me", get(me).post(me))
             .route("/page", get(page).post(page))
             .route("/other-page", get(other_page))

@@ -45,6 +45,10 @@ fn secrets_that_protect_nothing_are_refused() {
         ("", ConfigMistake::SecretEmpty { setting }),
         ("   \n", ConfigMistake::SecretEmpty { setting }),
         (
+            "hunter2                         ",
+            ConfigMistake::SecretTooShort { setting, bytes: 7 },
+        ),
+        (
             "31-bytes-are-not-enough-for-us.",
             ConfigMistake::SecretTooShort { setting, bytes: 31 },
         ),
@@ -125,6 +129,30 @@ fn the_environment_gives_what_was_not_set() {
 }
 
 #[test]
+fn a_password_in_an_address_is_not_repeated() {
+    let error = blank()
+        .secret(SECRET)
+        .origin("https://bob:hunter2@app.example")
+        .build();
+    let shown = error.expect_err("not an origin").to_string();
+    assert!(
+        shown.contains("app.example") && !shown.contains("hunter2"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_session_is_refreshed_before_it_ends() {
+    let hour = Duration::from_secs(3600);
+    let builder = || blank().secret(SECRET).origin(ORIGIN).max_age(hour);
+    assert_eq!(mistakes(builder()), []);
+    assert_eq!(
+        mistakes(builder().update_age(hour)),
+        [ConfigMistake::UpdateAgeTooLong]
+    );
+}
+
+#[test]
 fn plain_http_over_a_network_is_a_dangerous_choice() {
     let builder = || blank().secret(SECRET).origin("http://intranet.example");
     assert!(matches!(
@@ -148,6 +176,19 @@ async fn two_auths_with_cookies_of_their_own_do_not_meet() {
         left.send(get("/me").header("cookie", &cookie)).await.status,
         StatusCode::OK
     );
+    let renamed = cookie.replace("session=", "staff=");
+    let bearer = cookie.replace("session=", "Bearer ");
+    for request in [
+        get("/me").header("cookie", renamed),
+        get("/me").header("authorization", bearer),
+    ] {
+        let answer = right.send(request).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNAUTHORIZED,
+            "one secret, and yet two keys"
+        );
+    }
     let answer = right.send(get("/me").header("cookie", &cookie)).await;
     assert_eq!(
         (answer.status, answer.cookies().len()),

@@ -9,6 +9,7 @@ mod plain_axum;
 mod redirects;
 mod refusals;
 mod routing;
+mod services;
 mod sessions;
 mod sqlite;
 mod states;

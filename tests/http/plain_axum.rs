@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::routing::get;
 use http::StatusCode;
-use portcullis::{Auth, User, protected};
+use portcullis::{Auth, User, authorized, protected};
 use portcullis_tests::{FakeClock, Log, builder, read};
 use tower::ServiceExt;
 
@@ -86,4 +86,27 @@ async fn the_session_layer_refreshes_what_is_due_and_its_absence_is_mentioned() 
         "{}",
         log.text()
     );
+}
+
+#[authorized(role = "admin")]
+async fn admin() {}
+
+#[tokio::test]
+async fn a_refusal_refreshes_nothing_under_the_session_layer() {
+    let clock = FakeClock::default();
+    let auth = builder(&clock).build().expect("usable");
+    let cookie = cookie(&auth).await;
+    clock.advance(Duration::from_secs(2 * 24 * 60 * 60));
+    let app = axum::Router::new()
+        .route("/admin", get(admin))
+        .layer(auth.layer())
+        .with_state(auth);
+    let request = request("GET", "/admin").header("cookie", cookie);
+    let request = request.body(axum::body::Body::empty()).expect("a request");
+    let answer = read(app.oneshot(request).await.expect("infallible")).await;
+    assert_eq!(
+        (answer.status, answer.cookies().len()),
+        (StatusCode::FORBIDDEN, 0)
+    );
+    assert_eq!(answer.headers.get_all("vary").iter().count(), 1);
 }

@@ -25,7 +25,7 @@ async fn anonymous_programs_get_401_with_a_challenge_and_a_problem() {
         assert!(answer.cookies().is_empty());
         let problem: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
         let expected = serde_json::json!({
-            "title": "Unauthorized", "status": 401, "code": "unauthenticated",
+            "type": "about:blank", "title": "Unauthorized", "status": 401, "code": "unauthenticated",
             "detail": "Sign in to go on.", "instance": "/me",
         });
         assert_eq!(problem, expected);

@@ -179,6 +179,47 @@ async fn a_session_in_use_goes_on() {
 }
 
 #[tokio::test]
+async fn a_short_session_in_use_goes_on_as_well() {
+    let app = App::configured(|builder| builder.max_age(Duration::from_secs(3600)));
+    let cookie = app.sign_in(User::new(7)).await;
+    app.clock.advance(Duration::from_secs(1800));
+    assert_eq!(
+        app.send(get("/me").header("cookie", &cookie))
+            .await
+            .cookies()
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_session_cookie_is_never_for_shared_caches() {
+    for app in App::each().await {
+        let cookie = app.sign_in(User::new(7)).await;
+        let cached = || app.send(get("/cached").header("cookie", &cookie));
+        assert_eq!(
+            cached().await.header("cache-control"),
+            "public, max-age=3600"
+        );
+        app.clock.advance(2 * DAY);
+        let refreshed = cached().await;
+        assert_eq!(refreshed.cookies().len(), 1);
+        assert_eq!(refreshed.header("cache-control"), "private, no-store");
+    }
+}
+
+#[tokio::test]
+async fn a_member_of_the_applications_own_grants_nothing() {
+    for app in App::each().await {
+        let mut user = User::new(7);
+        user.extra
+            .insert("roles".to_owned(), serde_json::json!(["admin"]));
+        let error = app.auth.sign_in(user).await.expect_err("a reserved name");
+        assert!(error.to_string().contains("`roles`"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_refresh_never_covers_the_cookie_that_the_handler_set() {
     for app in App::each().await {
         let cookie = app.sign_in(User::new(7)).await;

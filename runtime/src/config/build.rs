@@ -10,6 +10,8 @@ use crate::denial::{Challenges, SignInPage};
 use crate::session::{Lifetime, Strategy};
 use crate::token::SessionTokens;
 
+const SECOND: Duration = Duration::from_secs(1);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// RFC 6265bis section 5.5: browsers keep no cookie longer.
 const LONGEST_COOKIE: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
@@ -20,20 +22,22 @@ impl AuthBuilder {
     /// A [`ConfigError`] that lists every mistake.
     pub fn build(mut self) -> Result<Auth, ConfigError> {
         let mut mistakes = Mistakes::default();
-        let tokens = self
-            .checked_secret(&mut mistakes)
-            .and_then(|secret| mistakes.keep(SessionTokens::new(&secret)));
+        let secret = self.checked_secret(&mut mistakes);
         let origin = self.checked_origin(&mut mistakes);
-        let cookie = origin.as_ref().and_then(|origin| {
-            mistakes.keep(CookieSettings::new(&self.cookie_name, origin.security))
-        });
+        let security = origin.as_ref().map(|origin| origin.security);
+        // Without an origin the name is checked all the same.
+        let security = security.unwrap_or(TransportSecurity::Https);
+        let cookie = mistakes.keep(CookieSettings::new(&self.cookie_name, security));
+        let tokens = secret
+            .zip(cookie.as_ref())
+            .and_then(|(secret, cookie)| mistakes.keep(SessionTokens::new(&secret, cookie.name())));
         let challenges = mistakes.keep(Challenges::new(&self.realm));
         let sign_in_page = mistakes.keep(SignInPage::new(&self.sign_in_page));
         let trusted_origins = self.checked_trusted_origins(&mut mistakes);
         self.check_durations(&mut mistakes);
         let lifetime = Lifetime {
             max_age: self.max_age,
-            update_age: self.update_age,
+            update_age: self.effective_update_age(),
         };
         match (
             tokens,
@@ -121,17 +125,25 @@ impl AuthBuilder {
         (origins.len() == self.trusted_origins.len()).then_some(origins)
     }
 
+    /// As it was set, or often enough for a session in use to go on.
+    fn effective_update_age(&self) -> Duration {
+        self.update_age
+            .unwrap_or_else(|| DAY.min(self.max_age / 2).max(SECOND))
+    }
+
     fn check_durations(&self, mistakes: &mut Mistakes) {
-        const SECOND: Duration = Duration::from_secs(1);
         const MILLISECOND: Duration = Duration::from_millis(1);
         for (setting, duration, shortest) in [
             ("max_age", self.max_age, SECOND),
-            ("update_age", self.update_age, SECOND),
+            ("update_age", self.effective_update_age(), SECOND),
             ("store_deadline", self.store_deadline, MILLISECOND),
         ] {
             if duration < shortest || duration > LONGEST_COOKIE {
                 mistakes.push(ConfigMistake::DurationInvalid { setting, shortest });
             }
+        }
+        if self.effective_update_age() >= self.max_age && self.max_age > SECOND {
+            mistakes.push(ConfigMistake::UpdateAgeTooLong);
         }
     }
 }

@@ -23,7 +23,7 @@ pub struct AuthBuilder {
     pub(super) realm: String,
     pub(super) sign_in_page: String,
     pub(super) max_age: Duration,
-    pub(super) update_age: Duration,
+    pub(super) update_age: Option<Duration>,
     pub(super) store_deadline: Duration,
     pub(super) store: Option<Arc<dyn ErasedStore>>,
     pub(super) trusted_origins: Vec<String>,
@@ -43,7 +43,7 @@ impl AuthBuilder {
             realm: "app".to_owned(),
             sign_in_page: "/sign-in".to_owned(),
             max_age: 30 * DAY,
-            update_age: DAY,
+            update_age: None,
             store_deadline: Duration::from_secs(1),
             store: None,
             trusted_origins: Vec::new(),
@@ -109,9 +109,9 @@ impl AuthBuilder {
     }
 
     /// How old a session may grow before a request refreshes it, in whole seconds.
-    /// Default: 24 hours.
+    /// Default: 24 hours, or half of `max_age` if that is less.
     pub fn update_age(mut self, update_age: Duration) -> Self {
-        self.update_age = update_age;
+        self.update_age = Some(update_age);
         self
     }
 

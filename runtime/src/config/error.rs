@@ -113,6 +113,9 @@ pub enum ConfigMistake {
         /// The shortest duration that is accepted.
         shortest: std::time::Duration,
     },
+    /// A session would end before a request refreshes it.
+    #[error("update_age must be less than max_age, or no session would ever be refreshed")]
+    UpdateAgeTooLong,
     /// The realm has characters that do not fit a quoted string of RFC 9110.
     #[error("realm `{value}` may only have printable ASCII characters, without `\"` and `\\`")]
     RealmInvalid {

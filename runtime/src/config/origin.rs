@@ -32,7 +32,7 @@ impl Origin {
     ) -> Result<Self, ConfigMistake> {
         let invalid = || ConfigMistake::OriginInvalid {
             setting,
-            value: value.to_owned(),
+            value: without_password(value),
         };
         let url = Url::parse(value).map_err(|_| invalid())?;
         let bare = url.username().is_empty()
@@ -71,6 +71,14 @@ impl Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.spellings.first().map_or("", String::as_str))
+    }
+}
+
+/// What was given, fit for a message: whatever stands before an `@` may be a password.
+fn without_password(value: &str) -> String {
+    match value.rsplit_once('@') {
+        Some((_, rest)) => format!("..@{rest}"),
+        None => value.to_owned(),
     }
 }
 

@@ -21,10 +21,10 @@ impl Secret {
         if text.is_empty() {
             return Err(ConfigMistake::SecretEmpty { setting });
         }
-        if value.len() < SHORTEST {
+        if text.len() < SHORTEST {
             return Err(ConfigMistake::SecretTooShort {
                 setting,
-                bytes: value.len(),
+                bytes: text.len(),
             });
         }
         if text.starts_with("-----BEGIN") || (text.starts_with('{') && text.contains("\"kty\"")) {

@@ -14,10 +14,8 @@ pub(super) fn find(headers: &HeaderMap) -> Credential<'_> {
         return unusable(Flaw::InvalidRequest);
     }
     let value = value.as_bytes();
-    let (scheme, rest) = match value.iter().position(|byte| *byte == b' ') {
-        Some(space) => value.split_at(space),
-        None => (value, &[][..]),
-    };
+    let scheme_ends = value.iter().position(|byte| !is_token_character(*byte));
+    let (scheme, rest) = value.split_at(scheme_ends.unwrap_or(value.len()));
     if !scheme.eq_ignore_ascii_case(b"bearer") {
         return Credential::Absent;
     }
@@ -39,6 +37,11 @@ fn unusable(flaw: Flaw) -> Credential<'static> {
         source: Source::Bearer,
         flaw,
     }
+}
+
+/// `tchar` of RFC 9110 section 5.6.2: what the name of a scheme is made of.
+fn is_token_character(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// `b64token` of RFC 6750: `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`.
@@ -77,6 +80,14 @@ mod tests {
             (&[b"Bearerabc"], Credential::Absent),
             (&[b"Bearer abc.d-_~+/="], present),
             (&[b"bEARER   abc.d-_~+/= "], present),
+            (
+                &[b"Bearer\tabc"],
+                Credential::Present {
+                    source: Source::Bearer,
+                    token: "abc",
+                },
+            ),
+            (&[b"Bearer,abc"], unusable(Flaw::Malformed)),
             (&[b"Bearer"], unusable(Flaw::InvalidRequest)),
             (&[b"Bearer  "], unusable(Flaw::InvalidRequest)),
             (&[b"Bearer a b"], unusable(Flaw::Malformed)),

@@ -47,6 +47,11 @@ impl CookieSettings {
         })
     }
 
+    /// The name, with its prefix.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The session cookie of a request.
     pub(crate) fn find<'a>(&self, headers: &'a HeaderMap) -> Credential<'a> {
         let mut found: Option<&[u8]> = None;

@@ -109,6 +109,7 @@ impl Entry {
                     code = "policy_failed",
                     "denied"
                 );
+                self.exchange.begin_seal();
                 return inquiry
                     .failure
                     .take()
@@ -135,6 +136,8 @@ impl Entry {
         );
         let options = self.declaration.options();
         let denial = denial.or_hidden(options.on_denied);
+        // Nothing is added to a refusal: what it says to the cookie is in it.
+        self.exchange.begin_seal();
         Refused::new(denial.answer(self.exchange.auth.runtime(), parts, options.circumstances()))
     }
 

@@ -26,15 +26,18 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
             _ => None,
         },
     };
+    let sets_cookie = written.is_some() || cookie.is_some();
     let headers = response.headers_mut();
     if let Some(cookie) = cookie {
         headers.append(SET_COOKIE, cookie);
     }
     if is_about_a_session {
         headers.append(VARY, HeaderValue::from_static(VARY_BY_CREDENTIAL));
-        headers
-            .entry(CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("private, no-store"));
+        let private = HeaderValue::from_static("private, no-store");
+        // Whatever the handler said of caching, a session cookie is for one visitor.
+        if sets_cookie || !headers.contains_key(CACHE_CONTROL) {
+            headers.insert(CACHE_CONTROL, private);
+        }
     }
     response
 }

@@ -10,7 +10,8 @@ use tower::{Layer, Service};
 use crate::auth::Auth;
 use crate::guard::{Exchange, seal};
 
-/// Refreshes and clears session cookies around the guarded handlers of a plain `axum::Router`.
+/// Refreshes and clears session cookies around the guarded handlers of a plain `axum::Router`, and
+/// keeps their answers out of shared caches.
 ///
 /// A [`portcullis::Router`](crate::Router) does that by itself; there the layer adds nothing.
 #[derive(Debug, Clone)]

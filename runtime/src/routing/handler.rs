@@ -16,6 +16,12 @@ use crate::guard::{Declaration, Enforce, GuardParam, ProvidesAuth, Rule, enter, 
 
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
+/// Only a router has one, and nobody else can name it: so nobody else can write a handler that
+/// passes its guard by.
+#[expect(unnameable_types, reason = "nobody else may name it")]
+#[derive(Debug)]
+pub struct Routing(());
+
 /// A function that could be a handler, by its number of arguments.
 #[diagnostic::on_unimplemented(
     message = "this is not a guarded handler",
@@ -37,7 +43,7 @@ pub trait ProtectedHandler<T, S>: Shape<T> + Clone + Send + Sync + Sized + 'stat
     const DECLARATION: &'static Declaration;
 
     #[doc(hidden)]
-    fn run(self, request: Request, state: S) -> Answer;
+    fn run(self, request: Request, state: S, by: Routing) -> Answer;
 }
 
 /// An argument that reads the head of the request.
@@ -118,7 +124,7 @@ where
 {
     const DECLARATION: &'static Declaration = N::Rule::DECLARATION;
 
-    fn run(self, request: Request, _: S) -> Answer {
+    fn run(self, request: Request, _: S, _: Routing) -> Answer {
         // `NoArguments` is the only `N` that has this shape, and it is no guard.
         drop(request);
         Box::pin(async { http::StatusCode::INTERNAL_SERVER_ERROR.into_response() })
@@ -138,7 +144,7 @@ where
 {
     const DECLARATION: &'static Declaration = P::Rule::DECLARATION;
 
-    fn run(self, request: Request, state: S) -> Answer {
+    fn run(self, request: Request, state: S, _: Routing) -> Answer {
         Box::pin(async move {
             let (mut parts, _body) = request.into_parts();
             let exchange = match enter::<P::Rule, S>(&mut parts, &state).await {
@@ -175,7 +181,7 @@ macro_rules! handlers {
         {
             const DECLARATION: &'static Declaration = P::Rule::DECLARATION;
 
-            fn run(self, request: Request, state: S) -> Answer {
+            fn run(self, request: Request, state: S, _: Routing) -> Answer {
                 Box::pin(async move {
                     let (mut parts, body) = request.into_parts();
                     let exchange = match enter::<P::Rule, S>(&mut parts, &state).await {
@@ -233,6 +239,6 @@ where
     type Future = Answer;
 
     fn call(self, request: Request, state: S) -> Answer {
-        self.0.run(request, state)
+        self.0.run(request, state, Routing(()))
     }
 }

@@ -100,12 +100,20 @@ impl<S: ProvidesAuth> MethodRouter<S> {
     }
 
     /// Sets the handler of every method that has none of its own.
+    ///
+    /// # Panics
+    /// If there is such a handler already.
     #[must_use]
+    #[track_caller]
     pub fn any<H, T>(mut self, handler: H) -> Self
     where
         H: Shape<T> + ProtectedHandler<T, S>,
         T: 'static,
     {
+        assert!(
+            self.declared.iter().all(|(methods, _)| methods != "*"),
+            "this path has a handler for every other method already"
+        );
         self.declared.push(("*".to_owned(), H::DECLARATION));
         self.inner = self.inner.fallback(Guarded(handler));
         self

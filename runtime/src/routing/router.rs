@@ -5,7 +5,7 @@ use axum::Router as AxumRouter;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
-use axum::routing::Route;
+use axum::routing::{Route, any};
 use tower::{Layer, Service};
 
 use super::handler::{Guarded, ProtectedHandler, Shape};
@@ -27,6 +27,7 @@ pub struct Router<S = ()> {
     matrix: AccessMatrix,
     /// How the state gives its `Auth`; nothing as long as no handler needs one.
     auth_of: Option<fn(&S) -> Auth>,
+    has_fallback: bool,
 }
 
 impl<S> Router<S>
@@ -39,6 +40,7 @@ where
             inner: AxumRouter::new(),
             matrix: AccessMatrix::default(),
             auth_of: None,
+            has_fallback: false,
         }
     }
 
@@ -78,6 +80,7 @@ where
     #[track_caller]
     pub fn merge(mut self, router: Self) -> Self {
         self.auth_of = self.auth_of.or(router.auth_of);
+        self.has_fallback |= router.has_fallback;
         self.matrix.merge(router.matrix);
         self.inner = self.inner.merge(router.inner);
         self
@@ -97,13 +100,18 @@ where
     }
 
     /// Sets the handler of requests that no route matches. It declares a guard as well.
+    ///
+    /// # Panics
+    /// If there is a fallback already, or a service at `/`.
     #[must_use]
+    #[track_caller]
     pub fn fallback<H, T>(mut self, handler: H) -> Self
     where
         S: ProvidesAuth,
         H: Shape<T> + ProtectedHandler<T, S>,
         T: 'static,
     {
+        self.claim_fallback();
         self.matrix.declare("*".to_owned(), "*", H::DECLARATION);
         self.auth_of = Some(S::auth);
         self.inner = self.inner.fallback(Guarded(handler));
@@ -125,8 +133,8 @@ where
         self
     }
 
-    /// Lets everybody use `service`, for a reason: it answers `path` and everything below it, as
-    /// with axum's `nest_service`. At `/` it answers what no route matches.
+    /// Lets everybody use `service`, for a reason: it answers `path` and everything below it,
+    /// with that prefix taken away. At `/` it is the fallback.
     ///
     /// # Panics
     /// As in axum, if the path is malformed or overlaps with another.
@@ -150,8 +158,8 @@ where
         )
     }
 
-    /// Puts `service` behind a guard: it answers `path` and everything below it, as with axum's
-    /// `nest_service`. At `/` it answers what no route matches.
+    /// Puts `service` behind a guard: it answers `path` and everything below it, with that
+    /// prefix taken away. At `/` it is the fallback.
     ///
     /// ```
     /// # use portcullis::{Auth, Router, guard};
@@ -175,6 +183,16 @@ where
         self.service(path, R::DECLARATION, GuardedService::<R, T>::new(service))
     }
 
+    /// Notes that there is a fallback: a second one would take the place of the first unseen.
+    #[track_caller]
+    fn claim_fallback(&mut self) {
+        assert!(
+            !self.has_fallback,
+            "this router has a fallback already: `fallback` and a service at `/` exclude each other"
+        );
+        self.has_fallback = true;
+    }
+
     #[track_caller]
     fn service<H>(mut self, path: &str, declaration: &'static Declaration, handler: H) -> Self
     where
@@ -185,9 +203,14 @@ where
         self.matrix
             .declare("*".to_owned(), &everything, declaration);
         self.auth_of = Some(S::auth);
-        self.inner = match path {
-            "/" => self.inner.fallback(handler),
-            _ => self.inner.nest(path, AxumRouter::new().fallback(handler)),
+        self.inner = if path == "/" {
+            self.claim_fallback();
+            self.inner.fallback(handler)
+        } else {
+            let below = AxumRouter::new()
+                .route("/", any(handler.clone()))
+                .route("/{*below}", any(handler));
+            self.inner.nest(path, below)
         };
         self
     }
@@ -206,6 +229,7 @@ where
             inner: self.inner.layer(layer),
             matrix: self.matrix,
             auth_of: self.auth_of,
+            has_fallback: self.has_fallback,
         }
     }
 
@@ -227,6 +251,7 @@ where
             inner: self.inner.route_layer(layer),
             matrix: self.matrix,
             auth_of: self.auth_of,
+            has_fallback: self.has_fallback,
         }
     }
 
@@ -248,6 +273,7 @@ where
             inner: self.inner.with_state(state),
             matrix: self.matrix,
             auth_of: None,
+            has_fallback: self.has_fallback,
         }
     }
 
@@ -278,6 +304,7 @@ impl<S> Clone for Router<S> {
             inner: self.inner.clone(),
             matrix: self.matrix.clone(),
             auth_of: self.auth_of,
+            has_fallback: self.has_fallback,
         }
     }
 }

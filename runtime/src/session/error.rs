@@ -12,6 +12,9 @@ pub enum AuthError {
     /// The user has no id, so nobody could tell the session from another's.
     #[error("a user without an id cannot be signed in")]
     UserIdEmpty,
+    /// A member of the application's own bears the name of one that decisions are made on.
+    #[error("a user's own member cannot be called `{0}`")]
+    ReservedMember(&'static str),
     /// The user does not fit into the 4096 bytes that browsers keep of a cookie.
     #[error("the session does not fit into a cookie; sign in a smaller user or configure a store")]
     SessionTooLarge,

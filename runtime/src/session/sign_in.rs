@@ -11,6 +11,7 @@ use serde_json::value::to_raw_value;
 use zeroize::Zeroizing;
 
 use super::strategy::{report, within};
+use super::user::OWN_MEMBERS;
 use super::{AuthError, Identity, Session, Strategy, User};
 use crate::auth::Auth;
 use crate::store::{SessionId, SessionKey, StoredSession};
@@ -28,7 +29,8 @@ impl Auth {
     /// # }
     /// ```
     ///
-    /// The session has a new id; one that the visitor had before ends with this response.
+    /// The session has a new id. With a store, one that the visitor had before ends with this
+    /// response, in a [`Router`](crate::Router) and under a [`SessionLayer`](crate::SessionLayer).
     ///
     /// # Errors
     /// When awaited, see [`AuthError`]: the user has no id or does not fit, or the store did not
@@ -140,6 +142,10 @@ impl<'a> SignIn<'a> {
         let Self { auth, user, acr } = self;
         if user.id.is_empty() {
             return Err(AuthError::UserIdEmpty);
+        }
+        let is_taken = |name: &&str| user.extra.contains_key(*name);
+        if let Some(name) = OWN_MEMBERS.into_iter().find(is_taken) {
+            return Err(AuthError::ReservedMember(name));
         }
         let json = to_raw_value(&user).map_err(|_| AuthError::UserNotJson)?;
         let now = auth.now();

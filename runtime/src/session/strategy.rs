@@ -77,8 +77,10 @@ async fn load(
         }
         return Err(Unresolved::Refused(Fault::Expired));
     }
-    Identity::from_stored(session)
-        .map_err(|error| Unresolved::Failed(report(&StoreError::corrupt(error))))
+    Identity::from_stored(session).map_err(|_| {
+        // Without the parser's own words, which quote what they stumbled over.
+        Unresolved::Failed(report(&StoreError::corrupt("the user is not readable")))
+    })
 }
 
 /// Waits for the store no longer than `deadline`.

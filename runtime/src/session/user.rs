@@ -38,7 +38,7 @@ pub struct User {
 }
 
 /// The members that a user has fields for.
-const OWN_MEMBERS: [&str; 7] = [
+pub(super) const OWN_MEMBERS: [&str; 7] = [
     "id",
     "name",
     "email",

@@ -6,6 +6,7 @@ mod key;
 mod sqlite;
 
 use std::error::Error;
+use std::fmt;
 use std::future::Future;
 use std::time::SystemTime;
 
@@ -76,7 +77,7 @@ pub trait SessionStore: Send + Sync + 'static {
 }
 
 /// A session as a store keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredSession {
     /// What it is found by.
@@ -117,6 +118,16 @@ impl StoredSession {
     pub fn with_acr(mut self, acr: Option<String>) -> Self {
         self.acr = acr;
         self
+    }
+}
+
+/// Shows the key and the user's id: the rest is nobody's business in a log.
+impl fmt::Debug for StoredSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredSession")
+            .field("key", &self.key)
+            .field("user_id", &self.user_id)
+            .finish_non_exhaustive()
     }
 }
 

@@ -26,7 +26,8 @@ CREATE INDEX IF NOT EXISTS portcullis_sessions_expires ON portcullis_sessions (e
 
 /// Sessions in the table `portcullis_sessions` of an SQLite database, embedded in the process.
 ///
-/// The table is made when the store is opened. Session ids are stored only as their SHA-256.
+/// The table is made when the store is opened. Sessions that nobody comes back to stay in it until
+/// the application calls [`prune`](SessionStore::prune), at start or now and then. Session ids are stored only as their SHA-256.
 #[derive(Clone)]
 pub struct SqliteStore {
     pool: SqlitePool,

@@ -30,10 +30,11 @@ pub(crate) enum InvalidToken {
 }
 
 impl SessionTokens {
-    pub(crate) fn new(secret: &Secret) -> Result<Self, ConfigMistake> {
+    /// The tokens that the cookie of that name carries: another cookie's are none of ours.
+    pub(crate) fn new(secret: &Secret, cookie: &str) -> Result<Self, ConfigMistake> {
         // An error only says that the application installed a provider before: that one serves too.
         let _ = DEFAULT_PROVIDER.install_default();
-        let key = keys::derive(secret, PURPOSE)?;
+        let key = keys::derive(secret, &[PURPOSE, cookie])?;
         let mut header = Header::new(Algorithm::HS256);
         header.typ = Some(TYPE.to_owned());
         let mut validation = Validation::new(Algorithm::HS256);

@@ -16,11 +16,12 @@ impl KeyType for KeyLength {
     }
 }
 
-/// The key for `purpose`.
+/// The key for a purpose, said in one or more parts.
 pub(super) fn derive(
     secret: &Secret,
-    purpose: &'static str,
+    purpose: &[&str],
 ) -> Result<Zeroizing<[u8; LENGTH]>, ConfigMistake> {
+    let purpose = purpose.join("\0");
     let mut key = Zeroizing::new([0; LENGTH]);
     Salt::new(HKDF_SHA256, b"")
         .extract(secret.as_bytes())
