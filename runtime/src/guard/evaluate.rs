@@ -104,10 +104,12 @@ pub(super) enum Verdict {
 pub(super) fn evaluate(requirement: &Requirement, facts: &Facts, answers: &Answers) -> Verdict {
     let truth = truth(requirement, facts, answers);
     let is_settled = !truth.is_open() || !(truth.may_be(Truth::YES) || answers.has_failure());
-    match first_open(requirement, facts, answers) {
-        Some(policy) if !is_settled => Verdict::Ask(policy),
-        _ if truth == Truth::YES => Verdict::Granted,
-        _ if truth == Truth::UNKNOWN => Verdict::Unknown,
+    if !is_settled && let Some(policy) = first_open(requirement, facts, answers) {
+        return Verdict::Ask(policy);
+    }
+    match truth {
+        Truth::YES => Verdict::Granted,
+        Truth::UNKNOWN => Verdict::Unknown,
         _ => Verdict::Denied,
     }
 }
