@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Signature, Token, Visibility};
+use syn::{Attribute, Safety, Signature, Token, Visibility};
 
 use crate::diag::Report;
 use crate::keys::Macro;
@@ -48,6 +48,20 @@ impl Handler {
             sig: input.parse()?,
             body: body(input)?,
         })
+    }
+
+    /// The first word before `fn` that `what` cannot have.
+    pub(crate) fn qualified(&self, what: &str) -> Option<Report> {
+        let sig = &self.sig;
+        let (culprit, qualifier) = match (&sig.constness, &sig.safety, &sig.abi) {
+            (Some(constness), _, _) => (quote!(#constness), "const"),
+            (_, Safety::Unsafe(safety), _) => (quote!(#safety), "unsafe"),
+            (_, Safety::Safe(safety), _) => (quote!(#safety), "safe"),
+            (_, _, Some(abi)) => (quote!(#abi), "extern"),
+            (None, Safety::Default, None) => return None,
+        };
+        let message = format!("{what} cannot be `{qualifier}`");
+        Some(Report::new(culprit, message).help(format!("write `async fn {}`", sig.ident)))
     }
 }
 

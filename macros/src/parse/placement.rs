@@ -1,8 +1,8 @@
 //! Which functions may carry a guard.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::{Attribute, FnArg, GenericArgument, Path, PathArguments, Safety, Type};
+use quote::ToTokens;
+use syn::{Attribute, FnArg, GenericArgument, Path, PathArguments, Type};
 
 use super::Handler;
 use crate::diag::{Errors, Report};
@@ -146,16 +146,7 @@ fn runner(handler: &Handler) -> Option<&Path> {
 }
 
 fn qualified(handler: &Handler) -> Option<Report> {
-    let sig = &handler.sig;
-    let (culprit, qualifier) = match (&sig.constness, &sig.safety, &sig.abi) {
-        (Some(constness), _, _) => (quote!(#constness), "const"),
-        (_, Safety::Unsafe(safety), _) => (quote!(#safety), "unsafe"),
-        (_, Safety::Safe(safety), _) => (quote!(#safety), "safe"),
-        (_, _, Some(abi)) => (quote!(#abi), "extern"),
-        (None, Safety::Default, None) => return None,
-    };
-    let message = format!("a guarded handler cannot be `{qualifier}`");
-    Some(Report::new(culprit, message).help(format!("write `async fn {}`", sig.ident)))
+    handler.qualified("a guarded handler")
 }
 
 fn not_async(handler: &Handler) -> Option<Report> {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{FnArg, PatType, Safety, Type};
+use syn::{FnArg, PatType, Type};
 
 use super::Policy;
 use crate::diag::{Errors, Report, Reported};
@@ -71,16 +71,7 @@ fn guarded(function: &Handler) -> Option<Report> {
 }
 
 fn qualified(function: &Handler) -> Option<Report> {
-    let sig = &function.sig;
-    let (culprit, qualifier) = match (&sig.constness, &sig.safety, &sig.abi) {
-        (Some(constness), _, _) => (quote!(#constness), "const"),
-        (_, Safety::Unsafe(safety), _) => (quote!(#safety), "unsafe"),
-        (_, Safety::Safe(safety), _) => (quote!(#safety), "safe"),
-        (_, _, Some(abi)) => (quote!(#abi), "extern"),
-        (None, Safety::Default, None) => return None,
-    };
-    let message = format!("a policy cannot be `{qualifier}`");
-    Some(Report::new(culprit, message).help(format!("write `async fn {}`", sig.ident)))
+    function.qualified("a policy")
 }
 
 fn not_async(function: &Handler) -> Option<Report> {
