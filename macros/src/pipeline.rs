@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use crate::container::{self, Container};
 use crate::diag::{self, Errors};
@@ -72,8 +72,8 @@ fn expand_attribute(within: Macro, args: TokenStream, item: &TokenStream) -> Tok
         (Ok(handler), Ok(access)) => {
             let doubts = model::doubts(&handler.attrs, &handler.sig, &access);
             let name = expand::Name::of(&handler);
-            let guarded = expand::guarded(handler, &name, &access, &site, &doubts);
-            quote!(#guarded #completion)
+            let guarded = expand::guarded(handler, &name, &access, &site, &doubts, &completion);
+            guarded.into_token_stream()
         }
         // Nothing may stand beside a method, and what runs by itself takes no guard.
         (Ok(handler), Err(errors)) if handler.is_method() || handler.is_entry_point() => {
@@ -85,8 +85,8 @@ fn expand_attribute(within: Macro, args: TokenStream, item: &TokenStream) -> Tok
                 false => expand::Name::of(&handler),
             };
             handler.take_guard();
-            let denied = expand::denied(handler, &name, &site);
-            quote!(#denied #completion #errors)
+            let denied = expand::denied(handler, &name, &site, &completion);
+            quote!(#denied #errors)
         }
         (Err(report), Ok(_)) => quote!(#item #report),
         (Err(report), Err(errors)) => quote!(#item #report #errors),
@@ -102,8 +102,8 @@ fn expand_expression(args: TokenStream) -> TokenStream {
         Ok(access) => (access, TokenStream::new()),
         Err(errors) => (Access::nobody(), errors),
     };
-    let expression = expand::expression(&access, &site);
-    quote!({ #errors #completion #expression })
+    let expression = expand::expression(&access, &site, &completion);
+    quote!({ #errors #expression })
 }
 
 /// Reads and judges the arguments of one attribute.

@@ -40,10 +40,11 @@ pub mod __private {
     pub use crate::credential::Source;
     pub use crate::denial::{OnAnonymous, OnDenied, safe_redirect};
     pub use crate::guard::{
-        Access, Answer, ClaimTest, Cx, Declaration, Enforce, IdentityOnly, IntoAnswer, Literal,
-        Options, PermissionRule, PermissionTable, Policy, PolicyArgument, Requirement, RoleRule,
-        RoleTable, Rule, Vocabulary, ask_policy, closure, declared_permission, declared_role,
-        grants_are_declared, lookup, permission, permission_at, role, role_at,
+        Access, AlsoRequest, Answer, ClaimTest, CrateKey, Cx, Declaration, Declares, Enforce,
+        Identity, IdentityOnly, IntoAnswer, Literal, Lookup, Nobody, Options, PermissionRule,
+        PermissionTable, Policy, PolicyArgument, Requirement, RoleRule, RoleTable, Rule,
+        Undeclared, Vocabulary, ask_policy, closure, declared_permission, declared_role,
+        grants_are_declared, permission, permission_at, role, role_at,
     };
     pub use crate::routing::handler_for;
 

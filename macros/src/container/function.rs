@@ -52,7 +52,14 @@ impl Scope {
         let expansion = match declared {
             Ok(Declared { access, site }) => {
                 let doubts = model::doubts(&function.attrs, &function.sig, &access);
-                expand::guarded(function, &name, &access, &self.site(site), &doubts)
+                expand::guarded(
+                    function,
+                    &name,
+                    &access,
+                    &self.site(site),
+                    &doubts,
+                    &TokenStream::new(),
+                )
             }
             Err(errors) => {
                 guarded.errors.extend(errors);
@@ -60,7 +67,7 @@ impl Scope {
                     function.to_tokens(&mut guarded.inside);
                     return;
                 }
-                expand::denied(function, &name, &self.declared.site)
+                expand::denied(function, &name, &self.declared.site, &TokenStream::new())
             }
         };
         guarded.inside.extend(expansion.function);

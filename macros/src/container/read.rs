@@ -41,6 +41,9 @@ pub(super) enum Item {
 impl Container {
     /// Reads a container, if the item is one.
     pub(crate) fn read(item: TokenStream) -> Option<Self> {
+        if !begins_like_one(&item) {
+            return None;
+        }
         let read = |input: ParseStream<'_>| {
             let attrs = input.call(Attribute::parse_outer)?;
             let keyword = keyword(input)?;
@@ -88,6 +91,19 @@ impl Container {
             }],
         }
     }
+}
+
+/// Whether the first word that tells items apart is that of a container: most items are functions, and need not be
+/// read twice.
+fn begins_like_one(item: &TokenStream) -> bool {
+    let mut tokens = item.clone().into_iter();
+    let found = tokens.find_map(|token| match token {
+        TokenTree::Ident(word) if word == "impl" || word == "mod" => Some(true),
+        TokenTree::Ident(word) if word == "async" || word == "fn" => Some(false),
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => Some(true),
+        _ => None,
+    });
+    found.unwrap_or(false)
 }
 
 /// The `impl` of a trait has a `for` that is not part of `for<'a>`.

@@ -2,68 +2,18 @@
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{FnArg, GenericParam, LitStr, Signature};
+use syn::{FnArg, GenericParam, Signature};
 
-use super::crate_key::crate_key;
+use super::named;
 use super::paths::Paths;
-use crate::model::{Access, Atom, Doubt, Name, Requirement, Site, Target};
+use crate::model::{Access, Doubt, Site, Target};
 
-/// The vocabulary of the crate, if a rule names a role or a permission, and the checks of what the rules name.
-pub(super) fn vocabulary(paths: &Paths, access: &Access) -> TokenStream {
-    let Access::Guarded { requirement, .. } = access else {
-        return TokenStream::new();
-    };
-    let atoms = requirement.atoms();
-    let asks = |atom: &&Atom| {
-        matches!(
-            atom,
-            Atom::Role(Name::Text(_)) | Atom::Permission(Name::Text(_) | Name::Variant { .. })
-        )
-    };
-    if !atoms.iter().any(asks) {
-        return TokenStream::new();
-    }
-    let private = &paths.private;
-    let declared = declared(paths, requirement);
-    let lookup = quote!(#private::lookup);
-    let key = crate_key();
-    quote! {
-        const __VOCABULARY: &#private::Vocabulary = {
-            #[allow(unused_imports)]
-            use #lookup::{Declared as _, Undeclared as _};
-            #lookup::vocabulary(|| (&#lookup::CrateKey::<#key>).look_up())
-        };
-        #declared
-    }
-}
-
-/// One constant a name, so that every wrong one is reported.
-fn declared(paths: &Paths, requirement: &Requirement) -> TokenStream {
-    let private = &paths.private;
-    let mut seen: Vec<(bool, String)> = Vec::new();
-    let checks = requirement.atoms().into_iter().filter_map(|atom| {
-        let (name, is_role) = match atom {
-            Atom::Role(Name::Text(name)) => (name, true),
-            Atom::Permission(Name::Text(name)) => (name, false),
-            _ => return None,
-        };
-        let value = (is_role, name.value());
-        if seen.contains(&value) {
-            return None;
-        }
-        seen.push(value);
-        let check = match is_role {
-            true => quote!(declared_role),
-            false => quote!(declared_permission),
-        };
-        Some(check_of_literal(&quote!(#private::#check), name))
-    });
-    checks.collect()
-}
-
-fn check_of_literal(check: &TokenStream, name: &LitStr) -> TokenStream {
-    let call = spanned(quote!(#check(__VOCABULARY, #name)), name.span());
-    quote!(const _: () = #call;)
+/// The checks of the roles and permissions that the rules name.
+pub(super) fn names(paths: &Paths, access: &Access) -> TokenStream {
+    let requirement = access.requirement();
+    requirement
+        .map(|requirement| named::checks(paths, requirement))
+        .unwrap_or_default()
 }
 
 /// The redirect whose target is a constant, and its check.
@@ -151,7 +101,7 @@ pub(super) fn warning(doubt: &Doubt) -> TokenStream {
 }
 
 /// The same tokens, all of them standing there.
-fn spanned(tokens: TokenStream, span: Span) -> TokenStream {
+pub(super) fn spanned(tokens: TokenStream, span: Span) -> TokenStream {
     let tokens = tokens.into_iter().map(|token| match token {
         TokenTree::Group(group) => {
             let mut group = Group::new(group.delimiter(), spanned(group.stream(), span));

@@ -7,7 +7,8 @@ use super::paths::Paths;
 use crate::keys::{KEYS, Key, Macro};
 use crate::model::Site;
 
-/// The written names, as imports from the runtime's module of all names that the macro accepts.
+/// The written names, as imports from the runtime's module of all names that the macro accepts. They stand in a block
+/// that allows a `cfg` unknown to Cargo.
 pub(crate) fn completion(within: Macro, words: &[Ident], site: &Site) -> TokenStream {
     if words.is_empty() {
         return TokenStream::new();
@@ -15,11 +16,9 @@ pub(crate) fn completion(within: Macro, words: &[Ident], site: &Site) -> TokenSt
     let private = Paths::new(site).private;
     let accepted = module(within);
     quote! {
-        #[allow(unexpected_cfgs, unused_imports)]
-        const _: () = {
-            #[cfg(rust_analyzer)]
-            use #private::arguments::#accepted::{#(#words as _),*};
-        };
+        #[cfg(rust_analyzer)]
+        #[allow(unused_imports)]
+        use #private::arguments::#accepted::{#(#words as _),*};
     }
 }
 

@@ -21,86 +21,80 @@ pub(super) fn implementations(
     access: &Access,
 ) -> TokenStream {
     let rule = rule(paths, guard, place, access);
-    let requirement = match access {
-        Access::Guarded { requirement, .. } => Some(requirement),
-        Access::Public(_) => None,
-    };
-    let enforce = enforce(paths, guard, requirement);
-    let identity_only = identity_only(paths, guard, requirement);
-    quote!(#rule #enforce #identity_only)
+    let enforce = access
+        .requirement()
+        .and_then(|requirement| enforce(paths, guard, requirement));
+    quote!(#rule #enforce)
 }
 
 /// `impl Rule for __guard_of_..`
 fn rule(paths: &Paths, guard: &Ident, place: &Place, access: &Access) -> TokenStream {
     let private = &paths.private;
+    let needs = needs(paths, access);
     let access = self::access(paths, access);
     let name = &place.name;
-    let line = quote_spanned!(place.span=> ::core::line!());
+    let location = quote_spanned!(place.span=> ::core::panic::Location::caller());
     quote! {
         #[automatically_derived]
         impl #private::Rule for #guard {
+            type Needs = #needs;
             const DECLARATION: &'static #private::Declaration = &#private::Declaration {
                 handler: ::core::concat!(::core::module_path!(), "::", #name),
-                file: ::core::file!(),
-                line: #line,
+                location: #location,
                 access: #access,
             };
         }
     }
 }
 
-/// `impl Enforce<S> for __guard_of_..`: asks the policies by their index.
-fn enforce(paths: &Paths, guard: &Ident, requirement: Option<&Requirement>) -> TokenStream {
-    let (root, private) = (&paths.root, &paths.private);
-    let policies = requirement.map(policies).unwrap_or_default();
-    let (bounds, ask) = match policies.split_last() {
-        None => (TokenStream::new(), TokenStream::new()),
-        Some((last, others)) => {
-            let indices = 0..others.len();
-            // Behind an alias, what is no type is told so once.
-            let asked = |policy: &TokenStream| {
-                quote!({
-                    type __Policy = #policy;
-                    #private::ask_policy::<__Policy, __State>(cx).await
-                })
-            };
-            let last = asked(last);
-            let others = others.iter().map(|policy| asked(policy));
-            let bounds = quote!(where #(#policies: #private::Policy<__State>),*);
-            let ask = quote! {
-                async fn ask(
-                    index: ::core::primitive::usize,
-                    cx: &mut #private::Cx<'_, __State>,
-                ) -> #private::Answer {
-                    match index {
-                        #(#indices => #others,)*
-                        _ => #last,
-                    }
-                }
-            };
-            (bounds, ask)
-        }
-    };
-    quote! {
-        #[automatically_derived]
-        impl<__State: #root::ProvidesAuth> #private::Enforce<__State> for #guard #bounds {
-            #ask
-        }
+/// What the rule cannot be decided without: its policies, the request, or the session alone.
+fn needs(paths: &Paths, access: &Access) -> TokenStream {
+    let private = &paths.private;
+    let atoms = access
+        .requirement()
+        .map(Requirement::atoms)
+        .unwrap_or_default();
+    if atoms.iter().any(|atom| matches!(atom, Atom::Policy(_))) {
+        quote!(Self)
+    } else if atoms.iter().any(|atom| matches!(atom, Atom::Owner(_))) {
+        quote!(#private::AlsoRequest)
+    } else {
+        quote!(#private::Identity)
     }
 }
 
-/// `impl IdentityOnly for __guard_of_..`, where no rule needs the request.
-fn identity_only(paths: &Paths, guard: &Ident, requirement: Option<&Requirement>) -> TokenStream {
-    let private = &paths.private;
-    let atoms = requirement.map(Requirement::atoms).unwrap_or_default();
-    let needs_request = |atom: &&Atom| matches!(atom, Atom::Policy(_) | Atom::Owner(_));
-    if atoms.iter().any(needs_request) {
-        return TokenStream::new();
-    }
-    quote! {
+/// `impl Enforce<S> for __guard_of_..`, where there are policies: asks them by their index.
+fn enforce(paths: &Paths, guard: &Ident, requirement: &Requirement) -> Option<TokenStream> {
+    let (root, private) = (&paths.root, &paths.private);
+    let policies = policies(requirement);
+    let (last, others) = policies.split_last()?;
+    let indices = 0..others.len();
+    // Behind an alias, what is no type is told so once.
+    let asked = |policy: &TokenStream| {
+        quote!({
+            type __Policy = #policy;
+            #private::ask_policy::<__Policy, __State>(cx).await
+        })
+    };
+    let last = asked(last);
+    let others = others.iter().map(|policy| asked(policy));
+    Some(quote! {
         #[automatically_derived]
-        impl #private::IdentityOnly for #guard {}
-    }
+        impl<__State: #root::ProvidesAuth> #private::Enforce<__State> for #guard
+        where
+            #(#policies: #private::Policy<__State>),*
+        {
+            async fn ask(
+                index: ::core::primitive::usize,
+                cx: &mut #private::Cx<'_, __State>,
+            ) -> #private::Answer {
+                match index {
+                    #(#indices => #others,)*
+                    _ => #last,
+                }
+            }
+        }
+    })
 }
 
 fn access(paths: &Paths, access: &Access) -> TokenStream {

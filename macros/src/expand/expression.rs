@@ -9,22 +9,24 @@ use super::paths::Paths;
 use crate::model::{Access, Site};
 
 /// A block that makes a guard expression.
-pub(crate) fn expression(access: &Access, site: &Site) -> TokenStream {
+pub(crate) fn expression(access: &Access, site: &Site, completion: &TokenStream) -> TokenStream {
     let paths = Paths::new(site);
     let guard = format_ident!("__guard_of_expression");
     let place = Place {
         name: "guard!".to_owned(),
         span: Span::call_site(),
     };
-    let vocabulary = checks::vocabulary(&paths, access);
+    let names = checks::names(&paths, access);
     let redirect = checks::redirect(&paths, access);
     let implementations = declaration::implementations(&paths, &guard, &place, access);
     let private = &paths.private;
     quote! {
         #[allow(non_camel_case_types)]
         struct #guard {}
+        #[allow(unexpected_cfgs)]
         const _: () = {
-            #vocabulary
+            #completion
+            #names
             #redirect
             #implementations
         };

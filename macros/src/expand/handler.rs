@@ -67,6 +67,7 @@ pub(crate) fn guarded(
     access: &Access,
     site: &Site,
     doubts: &[Doubt],
+    completion: &TokenStream,
 ) -> Expansion {
     let paths = Paths::new(site);
     let guard = &name.guard;
@@ -86,7 +87,7 @@ pub(crate) fn guarded(
         .iter()
         .filter(|attr| attr.path().is_ident("cfg"))
         .collect();
-    let vocabulary = checks::vocabulary(&paths, access);
+    let names = checks::names(&paths, access);
     let redirect = checks::redirect(&paths, access);
     let warnings = doubts.iter().map(checks::warning);
     let implementations = declaration::implementations(&paths, guard, &name.place, access);
@@ -99,8 +100,10 @@ pub(crate) fn guarded(
             #vis struct #guard {}
 
             #(#conditions)*
+            #[allow(unexpected_cfgs)]
             const _: () = {
-                #vocabulary
+                #completion
+                #names
                 #redirect
                 #implementations
                 #state
@@ -111,7 +114,12 @@ pub(crate) fn guarded(
 }
 
 /// The handler behind a guard that lets nobody in, in a form that a router accepts: what is wrong is said once.
-pub(crate) fn denied(mut handler: Handler, name: &Name, site: &Site) -> Expansion {
+pub(crate) fn denied(
+    mut handler: Handler,
+    name: &Name,
+    site: &Site,
+    completion: &TokenStream,
+) -> Expansion {
     make_local_beyond(MOST_ARGUMENTS, &mut handler);
     let consumed = handler.take_inner_guards();
     let uses = consumed.iter().map(still_used);
@@ -129,7 +137,7 @@ pub(crate) fn denied(mut handler: Handler, name: &Name, site: &Site) -> Expansio
         state: None,
         ..site.clone()
     };
-    let mut expansion = guarded(handler, name, &Access::nobody(), &site, &[]);
+    let mut expansion = guarded(handler, name, &Access::nobody(), &site, &[], completion);
     expansion.siblings.extend(uses);
     expansion
 }

@@ -6,6 +6,7 @@ mod crate_key;
 mod declaration;
 mod expression;
 mod handler;
+mod named;
 mod paths;
 mod requirement;
 

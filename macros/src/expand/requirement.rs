@@ -3,8 +3,9 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
+use super::named;
 use super::paths::Paths;
-use crate::model::{Atom, Claim, ClaimTest, Literal, Name, Requirement, Rule, written};
+use crate::model::{Atom, Claim, ClaimTest, Literal, Requirement, Rule, written};
 
 /// The policies of a tree, each once: what the tree says of them is their place in this list.
 pub(super) fn policies(requirement: &Requirement) -> Vec<&TokenStream> {
@@ -61,17 +62,8 @@ impl Tree<'_> {
     fn atom(&self, atom: &Atom, source: &TokenStream) -> TokenStream {
         let private = &self.paths.private;
         let rule = match atom {
-            Atom::Role(Name::Text(name)) => return quote!(#private::role(__VOCABULARY, #name)),
-            Atom::Role(Name::Variant { path, owner }) => {
-                return quote!(#private::role_at::<#owner>(#path as ::core::primitive::usize));
-            }
-            Atom::Permission(Name::Text(name)) => {
-                return quote!(#private::permission(__VOCABULARY, #name));
-            }
-            Atom::Permission(Name::Variant { path, owner }) => {
-                let index = quote!(#path as ::core::primitive::usize);
-                return quote!(#private::permission_at::<#owner>(__VOCABULARY, #index));
-            }
+            Atom::Role(name) => return named::role(self.paths, name),
+            Atom::Permission(name) => return named::permission(self.paths, name),
             Atom::Scope(scope) => quote!(Scope(#scope)),
             Atom::Claim(claim) => self.claim(claim),
             Atom::Owner(parameter) => quote!(Owner(#parameter)),

@@ -41,6 +41,14 @@ impl Access {
             options: Options::default(),
         }
     }
+
+    /// What must be met, unless everybody may call it.
+    pub(crate) fn requirement(&self) -> Option<&Requirement> {
+        match self {
+            Self::Guarded { requirement, .. } => Some(requirement),
+            Self::Public(_) => None,
+        }
+    }
 }
 
 /// What else holds for a guarded handler; what is not given is left to the runtime's defaults.

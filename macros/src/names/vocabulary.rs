@@ -97,8 +97,8 @@ impl Vocabulary {
             };
             const _: () = {
                 struct Root;
-                impl ::portcullis::__private::lookup::Declares<Root>
-                    for ::portcullis::__private::lookup::CrateKey<#key>
+                impl ::portcullis::__private::Declares<Root>
+                    for ::portcullis::__private::CrateKey<#key>
                 {
                     const VOCABULARY: &'static ::portcullis::__private::Vocabulary =
                         &vocabulary_belongs_at_the_crate_root_once;

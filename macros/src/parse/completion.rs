@@ -29,5 +29,5 @@ fn collect(arguments: TokenStream, words: &mut Vec<Ident>) {
 
 /// Whether `use` takes this word; a keyword there would break the whole expansion.
 fn can_be_imported(word: &Ident) -> bool {
-    syn::parse_str::<Ident>(&word.to_string()).is_ok() && word != "gen"
+    syn::parse2::<Ident>(TokenTree::Ident(word.clone()).into()).is_ok() && word != "gen"
 }

@@ -53,7 +53,7 @@ guard_of! {
 impl<U> Session<U> {
     /// Whether this session meets a rule, as in `session.allows(guard!(role = "admin"))`. Only the
     /// rule is asked: options such as `fresh` and `via` belong to requests.
-    pub fn allows<R: Rule + IdentityOnly>(&self, _rule: GuardExpression<R>) -> bool {
+    pub fn allows<R: Rule<Needs: IdentityOnly>>(&self, _rule: GuardExpression<R>) -> bool {
         self.meets(R::DECLARATION)
     }
 
@@ -62,7 +62,7 @@ impl<U> Session<U> {
     pub fn may<H, R, T>(&self, _handler: H) -> bool
     where
         H: GuardOf<R, T>,
-        R: Rule + IdentityOnly,
+        R: Rule<Needs: IdentityOnly>,
     {
         self.meets(R::DECLARATION)
     }
@@ -80,7 +80,7 @@ impl<U> Session<U> {
     ) -> Result<bool, Refused>
     where
         H: GuardOf<R, T>,
-        R: Enforce<S>,
+        R: Rule<Needs: Enforce<S>>,
         S: ProvidesAuth,
     {
         let Some(requirement) = R::DECLARATION.requirement() else {
@@ -104,7 +104,7 @@ impl<U> Session<U> {
                 return Err(Refused::new(Denial::Corrupt.as_problem()));
             };
             let mut cx = Cx::new(parts, state, session, Arc::clone(&exchange));
-            inquiry.hear(policy, R::ask(policy, &mut cx).await);
+            inquiry.hear(policy, R::Needs::ask(policy, &mut cx).await);
         }
     }
 

@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::panic::Location;
 
 use super::policy::{Answer, Cx, IntoAnswer};
 use super::requirement::Requirement;
@@ -9,12 +10,10 @@ use crate::denial::{Circumstances, OnAnonymous, OnDenied};
 /// the log all read.
 #[derive(Debug)]
 pub struct Declaration {
-    /// The path of the handler, such as `newsroom::pages::dashboard`.
+    /// The path of the handler, such as `newsroom::pages::dashboard`; empty for a public service.
     pub handler: &'static str,
-    /// The source file it stands in.
-    pub file: &'static str,
-    /// The line of its name.
-    pub line: u32,
+    /// Where its name stands in the source.
+    pub location: &'static Location<'static>,
     /// Who may call it.
     pub access: Access,
 }
@@ -98,18 +97,34 @@ impl Declaration {
 /// A type that stands for a declaration. The attributes implement it; doing so by hand is the one
 /// way to write an open handler without one of them, and easy to search for.
 pub trait Rule: 'static {
+    /// What must be at hand to decide: [`Identity`], the [`Request`](AlsoRequest) as well, or the type
+    /// itself, which then asks its policies.
+    type Needs: 'static;
+
     /// What was declared.
     const DECLARATION: &'static Declaration;
 }
 
-/// A rule that can be enforced in a router with the state `S`.
-pub trait Enforce<S>: Rule {
+/// A rule that the session alone can answer.
+#[derive(Debug)]
+pub struct Identity(());
+
+/// A rule that asks for the owner of what the request names.
+#[derive(Debug)]
+pub struct AlsoRequest(());
+
+/// What a rule needs, where the router has the state `S`.
+pub trait Enforce<S> {
     /// Asks the policy of that index. A rule without policies is never asked, and says no.
     fn ask(index: usize, cx: &mut Cx<'_, S>) -> impl Future<Output = Answer> + Send {
         let _ = (index, cx);
         std::future::ready(false.into_answer())
     }
 }
+
+impl<S> Enforce<S> for Identity {}
+
+impl<S> Enforce<S> for AlsoRequest {}
 
 /// A rule that a session alone can answer: one without `policy` and `owner`.
 #[diagnostic::on_unimplemented(
@@ -118,3 +133,5 @@ pub trait Enforce<S>: Rule {
     note = "use `session.may_here(handler, &mut parts, &state).await`"
 )]
 pub trait IdentityOnly {}
+
+impl IdentityOnly for Identity {}

@@ -8,7 +8,7 @@ use super::evaluate::{Answers, Verdict, evaluate};
 use super::facts::Facts;
 use super::policy::{Answer, Cx};
 use super::requirement::Requirement;
-use super::{Access, Declaration, Enforce, Exchange, ProvidesAuth, cross_site, step_up};
+use super::{Access, Declaration, Enforce, Exchange, ProvidesAuth, Rule, cross_site, step_up};
 use crate::auth::Auth;
 use crate::denial::{Denial, Refused, identified};
 use crate::session::Session;
@@ -19,13 +19,13 @@ use crate::session::Session;
 /// The finished refusal.
 pub(crate) async fn enter<R, S>(parts: &mut Parts, state: &S) -> Result<Arc<Exchange>, Refused>
 where
-    R: Enforce<S>,
+    R: Rule<Needs: Enforce<S>>,
     S: ProvidesAuth,
 {
     let mut entry = Entry::begin(parts, state.auth(), R::DECLARATION).await?;
     while let Some((policy, session)) = entry.question(parts)? {
         let mut cx = Cx::new(parts, state, session, Arc::clone(&entry.exchange));
-        entry.hear(policy, R::ask(policy, &mut cx).await);
+        entry.hear(policy, R::Needs::ask(policy, &mut cx).await);
     }
     Ok(entry.exchange)
 }

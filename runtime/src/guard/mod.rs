@@ -20,16 +20,18 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 
 pub use self::ask::GuardOf;
-pub use self::declaration::{Access, Declaration, Enforce, IdentityOnly, Options, Rule};
+pub use self::declaration::{
+    Access, AlsoRequest, Declaration, Enforce, Identity, IdentityOnly, Options, Rule,
+};
 pub(crate) use self::enter::{enter, enter_declared};
 pub(crate) use self::exchange::Exchange;
 pub use self::policy::{Answer, Cx, IntoAnswer, Policy, PolicyArgument, ask_policy};
 pub use self::requirement::{ClaimTest, Literal, Requirement};
 pub(crate) use self::seal::seal;
 pub use self::vocabulary::{
-    PermissionRule, PermissionSet, PermissionTable, RoleRule, RoleSet, RoleTable, UnknownName,
-    Vocabulary, closure, declared_permission, declared_role, grants_are_declared, lookup,
-    permission, permission_at, role, role_at,
+    CrateKey, Declares, Lookup, Nobody, PermissionRule, PermissionSet, PermissionTable, RoleRule,
+    RoleSet, RoleTable, Undeclared, UnknownName, Vocabulary, closure, declared_permission,
+    declared_role, grants_are_declared, permission, permission_at, role, role_at,
 };
 use crate::auth::Auth;
 use crate::denial::Refused;
@@ -111,7 +113,7 @@ impl<R: Rule> GuardParam for Guard<R> {
 /// [`SessionLayer`](crate::SessionLayer) refreshes and clears cookies.
 impl<R, S> FromRequestParts<S> for Guard<R>
 where
-    R: Enforce<S>,
+    R: Rule<Needs: Enforce<S>>,
     S: ProvidesAuth,
 {
     type Rejection = Refused;

@@ -138,7 +138,7 @@ where
     P: GuardParam,
     F: FnOnce(P) -> Fut + Clone + Send + Sync + 'static,
     S: ProvidesAuth,
-    P::Rule: Enforce<S>,
+    P::Rule: Rule<Needs: Enforce<S>>,
     Fut: Future<Output = Res> + Send,
     Res: Answers,
 {
@@ -173,7 +173,7 @@ macro_rules! handlers {
             P: GuardParam,
             F: FnOnce(P, $($argument,)* $last) -> Fut + Clone + Send + Sync + 'static,
             S: ProvidesAuth,
-            P::Rule: Enforce<S>,
+            P::Rule: Rule<Needs: Enforce<S>>,
             $($argument: Argument<S> + Send,)*
             $last: LastArgument<S, M> + Send,
             Fut: Future<Output = Res> + Send,

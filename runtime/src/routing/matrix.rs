@@ -1,4 +1,5 @@
 use std::fmt;
+use std::panic::Location;
 
 use crate::guard::{Access, Declaration};
 
@@ -101,13 +102,13 @@ impl MatrixEntry {
 
     /// The path of the handler function; none for services and plain routers.
     pub fn handler(&self) -> Option<&'static str> {
-        self.declaration().map(|declaration| declaration.handler)
+        let handler = self.declared()?.handler;
+        (!handler.is_empty()).then_some(handler)
     }
 
-    /// The source file and line of the handler.
-    pub fn location(&self) -> Option<(&'static str, u32)> {
-        self.declaration()
-            .map(|declaration| (declaration.file, declaration.line))
+    /// Where the handler, or the service's entry, stands in the source; nowhere for plain routers.
+    pub fn location(&self) -> Option<&'static Location<'static>> {
+        self.declared().map(|declaration| declaration.location)
     }
 
     pub(super) fn declared(&self) -> Option<&'static Declaration> {
@@ -115,11 +116,6 @@ impl MatrixEntry {
             Kind::Declared(declaration) => Some(declaration),
             Kind::Undeclared { .. } => None,
         }
-    }
-
-    /// The declaration, if a line of code stands behind it.
-    fn declaration(&self) -> Option<&'static Declaration> {
-        self.declared().filter(|declaration| declaration.line > 0)
     }
 }
 

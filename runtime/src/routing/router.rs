@@ -14,7 +14,7 @@ use super::method_router::MethodRouter;
 use super::service::{GuardedService, PublicService, public};
 use super::startup;
 use crate::auth::Auth;
-use crate::guard::{Declaration, Enforce, GuardExpression, ProvidesAuth};
+use crate::guard::{Declaration, Enforce, GuardExpression, ProvidesAuth, Rule};
 
 /// axum's [`Router`](axum::Router) for handlers that declare who may call them.
 ///
@@ -174,7 +174,7 @@ where
     #[track_caller]
     pub fn guarded_service<R, T>(self, path: &str, _guard: GuardExpression<R>, service: T) -> Self
     where
-        R: Enforce<S>,
+        R: Rule<Needs: Enforce<S>>,
         S: ProvidesAuth,
         T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
         T::Response: IntoResponse,

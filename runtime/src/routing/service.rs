@@ -1,6 +1,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::panic::Location;
 use std::pin::Pin;
 
 use axum::extract::Request;
@@ -9,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use tower::{Service, ServiceExt};
 
 use crate::guard::{
-    Access, Declaration, Enforce, Exchange, ProvidesAuth, enter, enter_declared, seal,
+    Access, Declaration, Enforce, Exchange, ProvidesAuth, Rule, enter, enter_declared, seal,
 };
 
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -37,7 +38,7 @@ impl<R, T: Clone> Clone for GuardedService<R, T> {
 
 impl<R, T, S> Handler<(Infallible,), S> for GuardedService<R, T>
 where
-    R: Enforce<S>,
+    R: Rule<Needs: Enforce<S>>,
     T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
     T::Response: IntoResponse,
     T::Future: Send + 'static,
@@ -102,11 +103,11 @@ where
 
 /// The declaration of a service that everybody may use. A router is built a few times at most, so
 /// what it declares may live as long as the process.
+#[track_caller]
 pub(super) fn public(reason: &'static str) -> &'static Declaration {
     Box::leak(Box::new(Declaration {
-        handler: "service",
-        file: "",
-        line: 0,
+        handler: "",
+        location: Location::caller(),
         access: Access::Public {
             reason,
             cross_site: false,

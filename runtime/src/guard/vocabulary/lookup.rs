@@ -1,10 +1,10 @@
 //! How a guard finds the vocabulary of its crate, wherever in the crate it stands.
 //!
 //! The macros know which crate they run in and put that in a [`CrateKey`]. `vocabulary!` implements
-//! [`Declares`] for the key of its crate; a guard asks its own key in a closure that is never
-//! called, and method resolution takes [`Declared`] if there is such an implementation, else
-//! [`Undeclared`]. Importing everything from the crate's root would find it as well, at the price
-//! of looking at every name there, once a handler.
+//! [`Declares`] for the key of its crate; a guard asks for the constant `VOCABULARY` of
+//! [`Lookup<CrateKey<..>, _>`](Lookup), which is its own if there is such an implementation, else
+//! that of the trait [`Undeclared`]. Importing everything from the crate's root would find it as
+//! well, at the price of looking at every name there, once a handler.
 
 use std::marker::PhantomData;
 
@@ -20,52 +20,28 @@ pub trait Declares<M> {
     const VOCABULARY: &'static Vocabulary;
 }
 
-/// What is found for a key.
-pub trait Finding {
+/// What the crate with the key `K` declares.
+#[derive(Debug)]
+pub struct Lookup<K, M>(PhantomData<(K, M)>);
+
+impl<K: Declares<M>, M> Lookup<K, M> {
     /// What is declared.
+    pub const VOCABULARY: &'static Vocabulary = K::VOCABULARY;
+}
+
+/// In the place of a crate's type where there is no vocabulary.
+#[derive(Debug)]
+pub struct Nobody(());
+
+/// The second choice, where nothing is declared.
+pub trait Undeclared {
+    /// An empty vocabulary.
     const VOCABULARY: &'static Vocabulary;
 }
 
-/// A vocabulary.
-#[derive(Debug)]
-pub struct Found<K, M>(PhantomData<(K, M)>);
-
-/// None.
-#[derive(Debug)]
-pub struct Nothing(());
-
-impl<K: Declares<M>, M> Finding for Found<K, M> {
-    const VOCABULARY: &'static Vocabulary = K::VOCABULARY;
-}
-
-impl Finding for Nothing {
+impl<K> Undeclared for Lookup<K, Nobody> {
     const VOCABULARY: &'static Vocabulary = &Vocabulary {
         roles: None,
         permissions: None,
     };
-}
-
-/// The first choice of `(&key).look_up()`.
-pub trait Declared<M>: Sized {
-    /// Says, by its type, what is found.
-    fn look_up(&self) -> Found<Self, M> {
-        Found(PhantomData)
-    }
-}
-
-impl<K: Declares<M>, M> Declared<M> for K {}
-
-/// The second.
-pub trait Undeclared {
-    /// Says, by its type, that nothing is found.
-    fn look_up(&self) -> Nothing {
-        Nothing(())
-    }
-}
-
-impl<K> Undeclared for &K {}
-
-/// What a look-up finds. It is not run: its type says it all.
-pub const fn vocabulary<F: Finding>(_: fn() -> F) -> &'static Vocabulary {
-    F::VOCABULARY
 }

@@ -8,7 +8,7 @@
 
 mod closure;
 mod declared;
-pub mod lookup;
+mod lookup;
 mod names;
 mod nearest;
 mod text;
@@ -16,6 +16,7 @@ mod unknown;
 
 pub use self::closure::{closure, grants_are_declared};
 pub use self::declared::{declared_permission, declared_role};
+pub use self::lookup::{CrateKey, Declares, Lookup, Nobody, Undeclared};
 pub use self::names::{PermissionRule, RoleRule, permission, permission_at, role, role_at};
 pub use self::unknown::UnknownName;
 
