@@ -4,7 +4,7 @@ use std::sync::Arc;
 use crate::clock::{Clock, Seconds};
 use crate::config::{AuthBuilder, ConfigError, Origin};
 use crate::credential::CookieSettings;
-use crate::denial::{Challenges, SignInPage};
+use crate::denial::{Challenges, OnDeniedHook, Pages};
 use crate::session::{Lifetime, Strategy};
 
 /// The configured authentication of an application: a handle that is cheap to clone.
@@ -31,7 +31,8 @@ pub(crate) struct Runtime {
     pub(crate) strict_origin: bool,
     pub(crate) cookie: CookieSettings,
     pub(crate) challenges: Challenges,
-    pub(crate) sign_in_page: SignInPage,
+    pub(crate) pages: Pages,
+    pub(crate) on_denied: Option<OnDeniedHook>,
     pub(crate) lifetime: Lifetime,
     /// Strengths of authentication, from the weakest to the strongest.
     pub(crate) acr_order: Vec<String>,

@@ -21,7 +21,7 @@ pub use portcullis_macros::{
 pub use self::auth::Auth;
 pub use self::clock::{Clock, SystemClock};
 pub use self::config::{AuthBuilder, ConfigError, ConfigMistake};
-pub use self::denial::{Refused, ReturnTo};
+pub use self::denial::{Pages, Refusal, RefusalBody, Refused, ReturnTo};
 pub use self::guard::{
     Guard, GuardExpression, GuardOf, PermissionSet, Policy, ProvidesAuth, RoleSet, UnknownName,
 };

@@ -6,7 +6,7 @@ use super::error::Mistakes;
 use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Secret, TransportSecurity};
 use crate::auth::{Auth, Runtime};
 use crate::credential::CookieSettings;
-use crate::denial::{Challenges, SignInPage};
+use crate::denial::Challenges;
 use crate::session::{Lifetime, Strategy};
 use crate::token::SessionTokens;
 
@@ -31,30 +31,23 @@ impl AuthBuilder {
         let tokens = secret
             .zip(cookie.as_ref())
             .and_then(|(secret, cookie)| mistakes.keep(SessionTokens::new(&secret, cookie.name())));
-        let challenges = mistakes.keep(Challenges::new(&self.realm));
-        let sign_in_page = mistakes.keep(SignInPage::new(&self.sign_in_page));
+        let challenges = mistakes.keep(Challenges::new(
+            &self.realm,
+            self.resource_metadata.as_deref(),
+        ));
+        for mistake in self.pages.mistakes() {
+            mistakes.push(mistake);
+        }
         let trusted_origins = self.checked_trusted_origins(&mut mistakes);
         self.check_durations(&mut mistakes);
         let lifetime = Lifetime {
             max_age: self.max_age,
             update_age: self.effective_update_age(),
         };
-        match (
-            tokens,
-            origin,
-            cookie,
-            challenges,
-            sign_in_page,
-            trusted_origins,
-        ) {
-            (
-                Some(tokens),
-                Some(origin),
-                Some(cookie),
-                Some(challenges),
-                Some(sign_in_page),
-                Some(trusted_origins),
-            ) if mistakes.is_empty() => {
+        match (tokens, origin, cookie, challenges, trusted_origins) {
+            (Some(tokens), Some(origin), Some(cookie), Some(challenges), Some(trusted_origins))
+                if mistakes.is_empty() =>
+            {
                 let strategy = match self.store {
                     Some(store) => Strategy::Database {
                         store,
@@ -68,7 +61,8 @@ impl AuthBuilder {
                     strict_origin: self.strict_origin,
                     cookie,
                     challenges,
-                    sign_in_page,
+                    pages: self.pages,
+                    on_denied: self.on_denied,
                     lifetime,
                     acr_order: self.acr_order,
                     strategy,

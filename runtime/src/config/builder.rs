@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::{Clock, SystemClock};
 use crate::dangerous::DangerousChoice;
+use crate::denial::{OnDeniedHook, Pages, Refusal, RefusalBody};
 use crate::store::{ErasedStore, SessionStore};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -21,7 +22,9 @@ pub struct AuthBuilder {
     pub(super) environment: Environment,
     pub(super) cookie_name: String,
     pub(super) realm: String,
-    pub(super) sign_in_page: String,
+    pub(super) resource_metadata: Option<String>,
+    pub(super) pages: Pages,
+    pub(super) on_denied: Option<OnDeniedHook>,
     pub(super) max_age: Duration,
     pub(super) update_age: Option<Duration>,
     pub(super) store_deadline: Duration,
@@ -41,7 +44,9 @@ impl AuthBuilder {
             environment: Arc::new(|name| std::env::var(name).ok()),
             cookie_name: "session".to_owned(),
             realm: "app".to_owned(),
-            sign_in_page: "/sign-in".to_owned(),
+            resource_metadata: None,
+            pages: Pages::new(),
+            on_denied: None,
             max_age: 30 * DAY,
             update_age: None,
             store_deadline: Duration::from_secs(1),
@@ -93,11 +98,36 @@ impl AuthBuilder {
         self
     }
 
-    /// The page that handlers with `redirect` send anonymous visitors to, as a path on this
-    /// site. The page gets the way back as the query parameter `callbackUrl`; read it as a
-    /// [`ReturnTo`](crate::ReturnTo). Default: `/sign-in`.
-    pub fn sign_in_page(mut self, path: impl Into<String>) -> Self {
-        self.sign_in_page = path.into();
+    /// Where clients learn how to get a token: the address of the protected resource metadata (RFC
+    /// 9728), as the parameter `resource_metadata` of `Bearer` challenges. Default: not told.
+    pub fn resource_metadata(mut self, address: impl Into<String>) -> Self {
+        self.resource_metadata = Some(address.into());
+        self
+    }
+
+    /// The application's own pages that visitors are sent to. Default: the sign-in page at
+    /// `/sign-in`.
+    pub fn pages(mut self, pages: Pages) -> Self {
+        self.pages = pages;
+        self
+    }
+
+    /// Gives refusals a body of the application's own, never another status or header; `None` leaves
+    /// the body as it is. Redirects and hidden handlers (`deny = not_found`) have none to replace.
+    ///
+    /// ```
+    /// # use portcullis::{Auth, RefusalBody};
+    /// let auth = Auth::builder().on_denied(|refusal| {
+    ///     refusal
+    ///         .prefers_html()
+    ///         .then(|| RefusalBody::html(format!("<h1>Sorry: {}</h1>", refusal.detail())))
+    /// });
+    /// ```
+    pub fn on_denied(
+        mut self,
+        body: impl Fn(&Refusal<'_>) -> Option<RefusalBody> + Send + Sync + 'static,
+    ) -> Self {
+        self.on_denied = Some(Arc::new(body));
         self
     }
 

@@ -122,6 +122,12 @@ pub enum ConfigMistake {
         /// What was given.
         value: String,
     },
+    /// The address of the protected resource metadata is none that clients could trust.
+    #[error("resource_metadata `{value}` is not an https address")]
+    ResourceMetadataInvalid {
+        /// What was given.
+        value: String,
+    },
     /// The cryptography of this process cannot be set up.
     #[error("the cryptography could not be set up: {reason}")]
     Cryptography {

@@ -68,6 +68,15 @@ impl Origin {
     }
 }
 
+impl Origin {
+    /// What follows the origin in an address on this site.
+    pub(crate) fn path_of<'a>(&self, address: &'a str) -> Option<&'a str> {
+        self.spellings
+            .iter()
+            .find_map(|spelling| address.strip_prefix(spelling.as_str()))
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.spellings.first().map_or("", String::as_str))

@@ -5,16 +5,18 @@ use http::header::{
     SET_COOKIE, VARY, WWW_AUTHENTICATE,
 };
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 
-use super::{Denial, OnAnonymous, negotiate, page, problem, sign_in_page};
+use super::pages::header_value;
+use super::{Denial, OnAnonymous, Refusal, RefusalBody, negotiate, page, problem};
 use crate::auth::Runtime;
 
 /// What the answer of a guarded handler depends on.
 pub(crate) const VARY_BY_CREDENTIAL: &str = "cookie, authorization";
 /// What a refusal depends on besides.
-const VARY_BY_CLIENT: &str = "cookie, authorization, accept, sec-fetch-mode";
+const VARY_BY_CLIENT: &str = "cookie, authorization, accept, sec-fetch-mode, hx-request";
 const VARY_BY_ORIGIN: &str = "sec-fetch-site, origin";
+const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
 const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("5");
 
 /// What the handler that is refused has to do with the answer.
@@ -41,68 +43,92 @@ impl Denial {
         parts: &Parts,
         circumstances: Circumstances,
     ) -> Response {
-        if self == Self::Hidden {
+        if matches!(self, Self::Hidden) {
             return StatusCode::NOT_FOUND.into_response();
         }
         let Circumstances {
             on_anonymous,
             takes_bearer,
         } = circumstances;
-        let sign_in = self
-            .asks_to_sign_in()
-            .then(|| runtime.sign_in_page.location(parts, on_anonymous))
-            .flatten();
-        let is_redirected = on_anonymous != OnAnonymous::Refuse && negotiate::is_page_visit(parts);
-        let mut response = match sign_in.as_deref().and_then(sign_in_page::header_value) {
-            Some(location) if is_redirected => redirect(location),
-            _ if negotiate::prefers_html(&parts.headers) => self.as_page(sign_in.as_deref()),
-            _ => self.as_problem_about(parts),
+        let pages = &runtime.pages;
+        let way_in = pages.way_in(self, on_anonymous, parts, &runtime.origin);
+        let is_page = on_anonymous != OnAnonymous::Refuse;
+        let elsewhere = match self {
+            _ if !negotiate::is_page_visit(parts) => None,
+            Self::StepUp { .. } => way_in.as_deref().and_then(header_value),
+            Self::Forbidden | Self::InsufficientScope(_) => {
+                pages.way_out(parts).as_deref().and_then(header_value)
+            }
+            _ => way_in.as_deref().filter(|_| is_page).and_then(header_value),
         };
-        let status = response.status();
+        let is_redirected = elsewhere.is_some();
+        let mut response = match elsewhere {
+            Some(location) => redirect(location),
+            None => self.as_body(runtime, parts, way_in.as_deref()),
+        };
         let headers = response.headers_mut();
         headers.append(VARY, HeaderValue::from_static(VARY_BY_CLIENT));
-        if self == Self::CrossSite {
+        if matches!(self, Self::CrossSite) {
             headers.append(VARY, HeaderValue::from_static(VARY_BY_ORIGIN));
         }
         if self.clears_cookie() {
             headers.append(SET_COOKIE, runtime.cookie.clearing());
         }
-        if let Some(challenge) = runtime.challenges.of(self, takes_bearer)
-            && status != StatusCode::SEE_OTHER
-        {
+        if is_redirected {
+            return response;
+        }
+        if let Some(challenge) = runtime.challenges.of(self, takes_bearer) {
             headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        // Scripts cannot be redirected; they are told where the page would have gone.
+        if is_page && let Some(location) = way_in.as_deref().and_then(header_value) {
+            let name = match negotiate::is_by_htmx(parts) {
+                true => HX_REDIRECT,
+                false => LOCATION,
+            };
+            headers.insert(name, location);
         }
         response
     }
 
+    /// The refusal itself, in the client's format and, if it likes, the application's words.
+    fn as_body(self, runtime: &Runtime, parts: &Parts, sign_in: Option<&str>) -> Response {
+        let constant = self.constant();
+        let refusal = Refusal {
+            constant: &constant,
+            parts,
+            sign_in,
+        };
+        let replaced = runtime.on_denied.as_ref().and_then(|body| body(&refusal));
+        match replaced {
+            Some(RefusalBody { content_type, body }) => self.with_body(content_type, body),
+            None if refusal.prefers_html() => {
+                let body = Body::from(page::body(&constant, sign_in));
+                let mut response = self.with_body(page::MEDIA_TYPE, body);
+                let headers = response.headers_mut();
+                headers.insert(CONTENT_SECURITY_POLICY, page::CONTENT_SECURITY_POLICY);
+                response
+            }
+            None => {
+                let body = problem::body(&constant, Some(refusal.path()));
+                self.with_body(HeaderValue::from_static(problem::MEDIA_TYPE), body.into())
+            }
+        }
+    }
+
     /// The response where no request is at hand.
     pub(crate) fn as_problem(self) -> Response {
-        self.with_body(problem::MEDIA_TYPE, problem::body(&self.constant(), None))
+        let body = problem::body(&self.constant(), None);
+        self.with_body(HeaderValue::from_static(problem::MEDIA_TYPE), body.into())
     }
 
-    fn as_problem_about(self, parts: &Parts) -> Response {
-        let instance = sign_in_page::visited(parts).path();
-        self.with_body(
-            problem::MEDIA_TYPE,
-            problem::body(&self.constant(), Some(instance)),
-        )
-    }
-
-    fn as_page(self, sign_in: Option<&str>) -> Response {
-        let mut response = self.with_body(page::MEDIA_TYPE, page::body(&self.constant(), sign_in));
-        response
-            .headers_mut()
-            .insert(CONTENT_SECURITY_POLICY, page::CONTENT_SECURITY_POLICY);
-        response
-    }
-
-    fn with_body(self, media_type: &'static str, body: String) -> Response {
-        let mut response = Response::new(Body::from(body));
+    fn with_body(self, content_type: HeaderValue, body: Body) -> Response {
+        let mut response = Response::new(body);
         *response.status_mut() = self.constant().status;
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        headers.insert(CONTENT_TYPE, content_type);
         forbid_storing(headers);
-        if self == Self::Unavailable {
+        if matches!(self, Self::Unavailable) {
             headers.insert(RETRY_AFTER, RETRY_SECONDS);
         }
         response

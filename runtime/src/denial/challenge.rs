@@ -1,4 +1,5 @@
 use http::HeaderValue;
+use url::Url;
 
 use super::{Denial, Fault, Source};
 use crate::config::ConfigMistake;
@@ -7,6 +8,8 @@ use crate::config::ConfigMistake;
 #[derive(Debug, Clone)]
 pub(crate) struct Challenges {
     realm: String,
+    /// The parameter `resource_metadata` (RFC 9728 section 5.1), with the comma before it.
+    metadata: String,
     plain: HeaderValue,
     /// Where no token counts: a scheme for which no browser shows a dialog.
     session: HeaderValue,
@@ -15,7 +18,7 @@ pub(crate) struct Challenges {
 }
 
 impl Challenges {
-    pub(crate) fn new(realm: &str) -> Result<Self, ConfigMistake> {
+    pub(crate) fn new(realm: &str, metadata: Option<&str>) -> Result<Self, ConfigMistake> {
         let invalid = || ConfigMistake::RealmInvalid {
             value: realm.to_owned(),
         };
@@ -25,8 +28,12 @@ impl Challenges {
         {
             return Err(invalid());
         }
+        let metadata = match metadata {
+            Some(address) => format!(", resource_metadata=\"{}\"", checked(address)?),
+            None => String::new(),
+        };
         let value = |parameters: &str| {
-            HeaderValue::try_from(format!("Bearer realm=\"{realm}\"{parameters}"))
+            HeaderValue::try_from(format!("Bearer realm=\"{realm}\"{parameters}{metadata}"))
                 .map_err(|_| invalid())
         };
         let session = format!("Session realm=\"{realm}\"");
@@ -39,6 +46,7 @@ impl Challenges {
                 ", error=\"invalid_token\", error_description=\"the token is expired, revoked or not valid\"",
             )?,
             invalid_request: value(", error=\"invalid_request\"")?,
+            metadata,
         })
     }
 
@@ -55,10 +63,15 @@ impl Challenges {
             } => &self.invalid_token,
             Denial::Unauthenticated | Denial::Refused { .. } if !takes_bearer => &self.session,
             Denial::Unauthenticated | Denial::Refused { .. } => &self.plain,
+            Denial::InsufficientScope(requirement) if takes_bearer => {
+                return Some(self.insufficient_scope(&requirement.scopes()));
+            }
             Denial::StepUp { max_age, acr } => return Some(self.step_up(max_age, acr)),
             Denial::Forbidden
+            | Denial::InsufficientScope(_)
             | Denial::Hidden
             | Denial::AcrUnreachable
+            | Denial::AuthTimeMissing
             | Denial::CrossSite
             | Denial::Unavailable
             | Denial::Corrupt
@@ -67,18 +80,47 @@ impl Challenges {
         Some(value.clone())
     }
 
+    /// Which scopes the token lacks, or may lack (RFC 6750 section 3.1).
+    fn insufficient_scope(&self, scopes: &[&str]) -> HeaderValue {
+        let scopes = scopes.join(" ");
+        self.bearer(&format!(
+            ", error=\"insufficient_scope\", scope=\"{scopes}\""
+        ))
+    }
+
     /// What more is asked of the visitor (RFC 9470 section 3).
     fn step_up(&self, max_age: Option<u64>, acr: Option<&str>) -> HeaderValue {
-        let mut challenge = format!(
-            "Bearer realm=\"{}\", error=\"insufficient_user_authentication\"",
-            self.realm
-        );
+        let mut challenge = ", error=\"insufficient_user_authentication\"".to_owned();
         if let Some(acr) = acr {
             challenge.push_str(&format!(", acr_values=\"{acr}\""));
         }
         if let Some(max_age) = max_age {
             challenge.push_str(&format!(", max_age={max_age}"));
         }
-        HeaderValue::try_from(challenge).unwrap_or_else(|_| self.plain.clone())
+        self.bearer(&challenge)
+    }
+
+    fn bearer(&self, parameters: &str) -> HeaderValue {
+        let Self {
+            realm, metadata, ..
+        } = self;
+        HeaderValue::try_from(format!("Bearer realm=\"{realm}\"{parameters}{metadata}"))
+            .unwrap_or_else(|_| self.plain.clone())
+    }
+}
+
+/// The address of a metadata document: https, or http that never leaves the machine.
+fn checked(address: &str) -> Result<&str, ConfigMistake> {
+    let is_safe = |url: Url| match url.scheme() {
+        "https" => true,
+        "http" => ["localhost", "127.0.0.1", "[::1]"].contains(&url.host_str().unwrap_or_default()),
+        _ => false,
+    };
+    let is_plain = |byte: u8| matches!(byte, 0x21..=0x7e) && !b"\"\\".contains(&byte);
+    match Url::parse(address).is_ok_and(is_safe) && address.bytes().all(is_plain) {
+        true => Ok(address),
+        false => Err(ConfigMistake::ResourceMetadataInvalid {
+            value: address.to_owned(),
+        }),
     }
 }

@@ -6,10 +6,11 @@ mod error;
 mod negotiate;
 mod on;
 mod page;
+mod pages;
 mod problem;
+mod refusal;
 mod return_to;
 mod safe_redirect;
-mod sign_in_page;
 
 use std::sync::Arc;
 
@@ -19,14 +20,17 @@ use http::StatusCode;
 pub(crate) use self::answer::{Circumstances, VARY_BY_CREDENTIAL};
 pub(crate) use self::challenge::Challenges;
 pub use self::on::{OnAnonymous, OnDenied};
+pub use self::pages::Pages;
+pub(crate) use self::refusal::OnDeniedHook;
+pub use self::refusal::{Refusal, RefusalBody};
 pub use self::return_to::ReturnTo;
 pub use self::safe_redirect::safe_redirect;
-pub(crate) use self::sign_in_page::SignInPage;
 use crate::credential::Source;
+use crate::guard::Requirement;
 use crate::session::{Failure, Fault, Identity, Outcome};
 
 /// Why a request may not go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Denial {
     /// Nobody is signed in.
     Unauthenticated,
@@ -34,7 +38,9 @@ pub(crate) enum Denial {
     Refused { source: Source, fault: Fault },
     /// Somebody is signed in, and may not.
     Forbidden,
-    /// The same, and the handler does not admit that it is there.
+    /// Somebody is signed in, and a token with the scopes of this rule could.
+    InsufficientScope(&'static Requirement),
+    /// Somebody may not, and the handler does not admit that it is there.
     Hidden,
     /// Signed in too long ago, or too weakly (RFC 9470).
     StepUp {
@@ -43,6 +49,8 @@ pub(crate) enum Denial {
     },
     /// Signed in too weakly only just now: asking again would change nothing.
     AcrUnreachable,
+    /// Nobody knows when the visitor signed in, and asking again would not tell.
+    AuthTimeMissing,
     /// Another site's page sent it.
     CrossSite,
     /// The store could not be asked: nobody knows.
@@ -90,6 +98,11 @@ impl Denial {
                 "forbidden",
                 "Your account may not do this.",
             ),
+            Self::InsufficientScope(_) => (
+                StatusCode::FORBIDDEN,
+                "insufficient_scope",
+                "The token was not issued for this.",
+            ),
             Self::Hidden => (StatusCode::NOT_FOUND, "not_found", "There is nothing here."),
             Self::StepUp { .. } => (
                 StatusCode::UNAUTHORIZED,
@@ -100,6 +113,11 @@ impl Denial {
                 StatusCode::FORBIDDEN,
                 "acr_unreachable",
                 "This needs a stronger way of signing in.",
+            ),
+            Self::AuthTimeMissing => (
+                StatusCode::FORBIDDEN,
+                "auth_time_missing",
+                "This session does not say when you signed in.",
             ),
             Self::CrossSite => (
                 StatusCode::FORBIDDEN,
@@ -136,7 +154,7 @@ impl Denial {
     /// The same for a handler that may have chosen to hide what it refuses.
     pub(crate) fn or_hidden(self, on_denied: OnDenied) -> Self {
         match (self, on_denied) {
-            (Self::Forbidden, OnDenied::Hide) => Self::Hidden,
+            (Self::Forbidden | Self::InsufficientScope(_), OnDenied::Hide) => Self::Hidden,
             _ => self,
         }
     }

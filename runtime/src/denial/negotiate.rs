@@ -4,17 +4,26 @@ use http::header::{ACCEPT, HeaderMap};
 use http::request::Parts;
 use http::{HeaderName, Method};
 
+const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 /// Whether a person is opening a page, so that a redirect gets them anywhere.
 pub(super) fn is_page_visit(parts: &Parts) -> bool {
-    if !is_read(parts) {
+    if !is_read(parts) || is_by_htmx(parts) {
         return false;
     }
     match parts.headers.get(SEC_FETCH_MODE) {
         Some(mode) => mode == "navigate",
         None => prefers_html(&parts.headers),
     }
+}
+
+/// Whether HTMX loads a part of a page.
+pub(super) fn is_by_htmx(parts: &Parts) -> bool {
+    parts
+        .headers
+        .get(HX_REQUEST)
+        .is_some_and(|value| value == "true")
 }
 
 /// Whether the request only reads, so that it may be sent again.

@@ -4,7 +4,7 @@ use http::HeaderValue;
 
 use super::Constant;
 
-pub(super) const MEDIA_TYPE: &str = "text/html; charset=utf-8";
+pub(super) const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 /// The page loads nothing and is shown in no frame.
 pub(super) const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

@@ -92,6 +92,23 @@ impl Requirement {
         }
     }
 
+    /// The scopes that it names, each once, in the order of the rule.
+    pub(crate) fn scopes(&self) -> Vec<&'static str> {
+        let mut scopes = Vec::new();
+        self.collect_scopes(&mut scopes);
+        scopes
+    }
+
+    fn collect_scopes(&self, scopes: &mut Vec<&'static str>) {
+        match self {
+            Self::Scope(scope) if !scopes.contains(scope) => scopes.push(scope),
+            Self::All(parts) | Self::Any(parts) => {
+                parts.iter().for_each(|part| part.collect_scopes(scopes));
+            }
+            _ => {}
+        }
+    }
+
     fn nested(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All(_) | Self::Any(_) => write!(f, "({self})"),
