@@ -1,11 +1,12 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::{Clock, Seconds};
-use crate::config::{AuthBuilder, ConfigError, Origin};
+use crate::config::{AuthBuilder, ConfigError, OnStoreError, Origin};
 use crate::credential::CookieSettings;
 use crate::denial::{Challenges, OnDeniedHook, Pages};
-use crate::session::{Lifetime, Strategy};
+use crate::session::{Lifetime, Strategy, UserLoader};
 
 /// The configured authentication of an application: a handle that is cheap to clone.
 ///
@@ -37,6 +38,10 @@ pub(crate) struct Runtime {
     /// Strengths of authentication, from the weakest to the strongest.
     pub(crate) acr_order: Vec<String>,
     pub(crate) strategy: Strategy,
+    pub(crate) load_user: Option<UserLoader>,
+    /// How long a call to the store, or for the user, may take.
+    pub(crate) store_deadline: Duration,
+    pub(crate) on_store_error: OnStoreError,
     pub(crate) clock: Arc<dyn Clock>,
 }
 

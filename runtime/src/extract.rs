@@ -1,20 +1,24 @@
 //! Sessions as handler arguments. They read what the guard found out, or find it out themselves.
 
+use std::convert::Infallible;
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use crate::config::OnStoreError;
 use crate::credential::Source;
 use crate::denial::{Circumstances, Denial, Refused, identified};
 use crate::guard::{Exchange, ProvidesAuth};
-use crate::session::Session;
+use crate::session::{Identity, Session, UserLoader, report};
 
 /// Rejects with 401 if nobody is signed in, with 503 if the store does not answer and with 500 if
 /// the user of the session is no `U`.
 impl<S, U> FromRequestParts<S> for Session<U>
 where
     S: ProvidesAuth,
-    U: DeserializeOwned,
+    U: DeserializeOwned + 'static,
 {
     type Rejection = Refused;
 
@@ -26,16 +30,18 @@ where
 }
 
 /// `None` if nobody is signed in or the session cookie is of no use. A bearer token that is not
-/// valid is still 401: who sends one means it. A store that does not answer is still 503.
+/// valid is still 401: who sends one means it. A store that does not answer is still 503, unless
+/// [`on_store_error`](crate::AuthBuilder::on_store_error) says otherwise.
 impl<S, U> OptionalFromRequestParts<S> for Session<U>
 where
     S: ProvidesAuth,
-    U: DeserializeOwned,
+    U: DeserializeOwned + 'static,
 {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Refused> {
         let exchange = Exchange::of(parts, state.auth());
+        let is_lenient = exchange.auth.runtime().on_store_error == OnStoreError::Anonymous;
         match session(&exchange, parts).await {
             Ok(session) => Ok(Some(session)),
             Err(
@@ -45,28 +51,83 @@ where
                     ..
                 },
             ) => Ok(None),
+            Err(Denial::Unavailable) if is_lenient => {
+                exchange.degrade();
+                Ok(None)
+            }
             Err(denial) => Err(refuse(denial, &exchange, parts)),
         }
     }
 }
 
-async fn session<U: DeserializeOwned>(
-    exchange: &Exchange,
-    parts: &Parts,
-) -> Result<Session<U>, Denial> {
-    let identity = identified(exchange.outcome(&parts.headers).await)?;
-    match serde_json::from_str(identity.user.get()) {
-        Ok(user) => Ok(Session::new(user, identity.clone())),
-        Err(error) => {
-            tracing::error!(
-                target: "portcullis::session",
-                user = std::any::type_name::<U>(),
-                category = ?error.classify(),
-                "the user of a session is not of the type that the handler asks for"
-            );
-            Err(Denial::Corrupt)
-        }
+/// Whether an `Option<Session>` before this argument is `None` only because the store did not answer,
+/// and [`OnStoreError::Anonymous`] is configured.
+///
+/// ```
+/// # use portcullis::{Degraded, Session, public};
+/// #[public(reason = "the start page greets everybody")]
+/// async fn home(session: Option<Session>, Degraded(degraded): Degraded) -> &'static str {
+///     match session {
+///         Some(_) => "hello",
+///         None if degraded => "we cannot tell who you are just now",
+///         None => "hello stranger",
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Degraded(pub bool);
+
+impl<S: ProvidesAuth> FromRequestParts<S> for Degraded {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self(Exchange::of(parts, state.auth()).is_degraded()))
     }
+}
+
+async fn session<U>(exchange: &Exchange, parts: &Parts) -> Result<Session<U>, Denial>
+where
+    U: DeserializeOwned + 'static,
+{
+    let identity = identified(exchange.outcome(&parts.headers).await)?;
+    let loader = exchange.auth.runtime().load_user.as_ref();
+    let user = match loader.filter(|loader| loader.gives::<U>()) {
+        Some(loader) => loaded(exchange, loader, &identity.user_id).await?,
+        None => signed_in(identity)?,
+    };
+    Ok(Session::new(
+        user,
+        Arc::clone(identity),
+        exchange.auth.clone(),
+    ))
+}
+
+/// The user as the application has them.
+async fn loaded<U: 'static>(
+    exchange: &Exchange,
+    loader: &UserLoader,
+    user_id: &str,
+) -> Result<U, Denial> {
+    let loaded = exchange.loaded(loader, user_id).await.map_err(|error| {
+        report(&error);
+        Denial::Unavailable
+    })?;
+    loaded
+        .and_then(|user| user.get())
+        .ok_or(Denial::Unauthenticated)
+}
+
+/// The user as they were signed in.
+fn signed_in<U: DeserializeOwned>(identity: &Identity) -> Result<U, Denial> {
+    serde_json::from_str(identity.user.get()).map_err(|error| {
+        tracing::error!(
+            target: "portcullis::session",
+            user = std::any::type_name::<U>(),
+            category = ?error.classify(),
+            "the user of a session is not of the type that the handler asks for"
+        );
+        Denial::Corrupt
+    })
 }
 
 fn refuse(denial: Denial, exchange: &Exchange, parts: &Parts) -> Refused {

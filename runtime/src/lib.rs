@@ -20,14 +20,15 @@ pub use portcullis_macros::{
 
 pub use self::auth::Auth;
 pub use self::clock::{Clock, SystemClock};
-pub use self::config::{AuthBuilder, ConfigError, ConfigMistake};
+pub use self::config::{AuthBuilder, ConfigError, ConfigMistake, OnStoreError};
 pub use self::denial::{Pages, Refusal, RefusalBody, Refused, ReturnTo};
+pub use self::extract::Degraded;
 pub use self::guard::{
     Guard, GuardExpression, GuardOf, PermissionSet, Policy, ProvidesAuth, RoleSet, UnknownName,
 };
 pub use self::layer::{SessionLayer, SessionService};
 pub use self::routing::Router;
-pub use self::session::{AuthError, Session, SignIn, SignedIn, SignedOut, User};
+pub use self::session::{AuthError, Session, SignIn, SignedIn, SignedOut, Updated, User};
 #[cfg(feature = "sqlite")]
 pub use self::store::SqliteStore;
 pub use self::store::{SessionKey, SessionStore, StoreError, StoredSession};

@@ -7,7 +7,7 @@ use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Secret, TransportSe
 use crate::auth::{Auth, Runtime};
 use crate::credential::CookieSettings;
 use crate::denial::Challenges;
-use crate::session::{Lifetime, Strategy};
+use crate::session::{Lifetime, NotBefore, Strategy};
 use crate::token::SessionTokens;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -43,6 +43,7 @@ impl AuthBuilder {
         let lifetime = Lifetime {
             max_age: self.max_age,
             update_age: self.effective_update_age(),
+            absolute: self.effective_absolute_max_age(),
         };
         match (tokens, origin, cookie, challenges, trusted_origins) {
             (Some(tokens), Some(origin), Some(cookie), Some(challenges), Some(trusted_origins))
@@ -53,7 +54,10 @@ impl AuthBuilder {
                         store,
                         deadline: self.store_deadline,
                     },
-                    None => Strategy::Jwt(Box::new(tokens)),
+                    None => Strategy::Jwt {
+                        tokens: Box::new(tokens),
+                        not_before: NotBefore::new(),
+                    },
                 };
                 Ok(Auth::new(Runtime {
                     origin,
@@ -66,6 +70,9 @@ impl AuthBuilder {
                     lifetime,
                     acr_order: self.acr_order,
                     strategy,
+                    load_user: self.load_user,
+                    store_deadline: self.store_deadline,
+                    on_store_error: self.on_store_error,
                     clock: self.clock,
                 }))
             }
@@ -125,11 +132,22 @@ impl AuthBuilder {
             .unwrap_or_else(|| DAY.min(self.max_age / 2).max(SECOND))
     }
 
+    /// As it was set, or long enough not to be what ends a session that is used now and then.
+    fn effective_absolute_max_age(&self) -> Duration {
+        self.absolute_max_age
+            .unwrap_or_else(|| self.max_age.max(90 * DAY))
+    }
+
     fn check_durations(&self, mistakes: &mut Mistakes) {
         const MILLISECOND: Duration = Duration::from_millis(1);
         for (setting, duration, shortest) in [
             ("max_age", self.max_age, SECOND),
             ("update_age", self.effective_update_age(), SECOND),
+            (
+                "absolute_max_age",
+                self.effective_absolute_max_age(),
+                SECOND,
+            ),
             ("store_deadline", self.store_deadline, MILLISECOND),
         ] {
             if duration < shortest || duration > LONGEST_COOKIE {
@@ -138,6 +156,9 @@ impl AuthBuilder {
         }
         if self.effective_update_age() >= self.max_age && self.max_age > SECOND {
             mistakes.push(ConfigMistake::UpdateAgeTooLong);
+        }
+        if self.effective_absolute_max_age() < self.max_age {
+            mistakes.push(ConfigMistake::AbsoluteMaxAgeTooShort);
         }
     }
 }

@@ -1,4 +1,6 @@
+use std::error::Error;
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,9 +9,21 @@ use zeroize::Zeroizing;
 use crate::clock::{Clock, SystemClock};
 use crate::dangerous::DangerousChoice;
 use crate::denial::{OnDeniedHook, Pages, Refusal, RefusalBody};
+use crate::session::UserLoader;
 use crate::store::{ErasedStore, SessionStore};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What an outage of the store means for a handler that takes `Option<Session>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnStoreError {
+    /// The request is refused with 503: nobody knows whose it is.
+    #[default]
+    Refuse,
+    /// The handler runs with `None`, as if nobody were signed in. It can tell by
+    /// [`Degraded`](crate::Degraded).
+    Anonymous,
+}
 
 type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
@@ -27,6 +41,9 @@ pub struct AuthBuilder {
     pub(super) on_denied: Option<OnDeniedHook>,
     pub(super) max_age: Duration,
     pub(super) update_age: Option<Duration>,
+    pub(super) absolute_max_age: Option<Duration>,
+    pub(super) load_user: Option<UserLoader>,
+    pub(super) on_store_error: OnStoreError,
     pub(super) store_deadline: Duration,
     pub(super) store: Option<Arc<dyn ErasedStore>>,
     pub(super) trusted_origins: Vec<String>,
@@ -49,6 +66,9 @@ impl AuthBuilder {
             on_denied: None,
             max_age: 30 * DAY,
             update_age: None,
+            absolute_max_age: None,
+            load_user: None,
+            on_store_error: OnStoreError::Refuse,
             store_deadline: Duration::from_secs(1),
             store: None,
             trusted_origins: Vec::new(),
@@ -142,6 +162,53 @@ impl AuthBuilder {
     /// Default: 24 hours, or half of `max_age` if that is less.
     pub fn update_age(mut self, update_age: Duration) -> Self {
         self.update_age = Some(update_age);
+        self
+    }
+
+    /// How long a session lasts at most since the user proved who they are, however much it is used, in
+    /// whole seconds. Default: 90 days, or `max_age` if that is more.
+    pub fn absolute_max_age(mut self, absolute_max_age: Duration) -> Self {
+        self.absolute_max_age = Some(absolute_max_age);
+        self
+    }
+
+    /// Reads the user from the application's own database, for handlers that take `Session<U>` with the
+    /// `U` that `load` gives; other types are read from the session, as they were signed in. It is asked
+    /// at most once a request, and after the guard, which decides by what the session says.
+    ///
+    /// Nobody of that id is 401, an error 503, and so is no answer within
+    /// [`store_deadline`](Self::store_deadline).
+    ///
+    /// ```
+    /// # use portcullis::Auth;
+    /// # #[derive(Clone, serde::Deserialize)]
+    /// # struct Account;
+    /// # #[derive(Clone)]
+    /// # struct Db;
+    /// # impl Db {
+    /// #     async fn account(&self, id: &str) -> Result<Option<Account>, std::io::Error> { Ok(None) }
+    /// # }
+    /// # let db = Db;
+    /// let auth = Auth::builder().load_user(move |id: String| {
+    ///     let db = db.clone();
+    ///     async move { db.account(&id).await }
+    /// });
+    /// ```
+    pub fn load_user<U, E, F, Fut>(mut self, load: F) -> Self
+    where
+        U: Clone + Send + Sync + 'static,
+        E: Into<Box<dyn Error + Send + Sync>>,
+        F: Fn(String) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Option<U>, E>> + Send + 'static,
+    {
+        self.load_user = Some(UserLoader::new(load));
+        self
+    }
+
+    /// What public handlers that take `Option<Session>` get when the store does not answer. Guarded
+    /// handlers are refused with 503 in any case. Default: [`OnStoreError::Refuse`].
+    pub fn on_store_error(mut self, on_store_error: OnStoreError) -> Self {
+        self.on_store_error = on_store_error;
         self
     }
 

@@ -116,6 +116,9 @@ pub enum ConfigMistake {
     /// A session would end before a request refreshes it.
     #[error("update_age must be less than max_age, or no session would ever be refreshed")]
     UpdateAgeTooLong,
+    /// Sessions would have to end before they may.
+    #[error("absolute_max_age must not be shorter than max_age")]
+    AbsoluteMaxAgeTooShort,
     /// The realm has characters that do not fit a quoted string of RFC 9110.
     #[error("realm `{value}` may only have printable ASCII characters, without `\"` and `\\`")]
     RealmInvalid {

@@ -8,7 +8,7 @@ mod origin;
 mod published;
 mod secret;
 
-pub use self::builder::AuthBuilder;
+pub use self::builder::{AuthBuilder, OnStoreError};
 pub use self::error::{ConfigError, ConfigMistake};
 pub(crate) use self::origin::{Origin, TransportSecurity};
 pub(crate) use self::secret::Secret;

@@ -39,7 +39,7 @@ impl CookieSettings {
         } else {
             name.to_owned()
         };
-        let clearing = header_value(&name, "", secure, Duration::ZERO).ok_or_else(invalid)?;
+        let clearing = header_value(&name, "", secure, Some(Duration::ZERO)).ok_or_else(invalid)?;
         Ok(Self {
             name,
             secure,
@@ -93,8 +93,9 @@ impl CookieSettings {
         }
     }
 
-    /// A `Set-Cookie` value that keeps `token` for `max_age`; `None` if browsers would drop it.
-    pub(crate) fn setting(&self, token: &str, max_age: Duration) -> Option<HeaderValue> {
+    /// A `Set-Cookie` value that keeps `token` for `max_age`, or until the browser is closed; `None` if
+    /// browsers would drop it.
+    pub(crate) fn setting(&self, token: &str, max_age: Option<Duration>) -> Option<HeaderValue> {
         if self.name.len() + token.len() > LONGEST_PAIR || !token.bytes().all(is_cookie_octet) {
             return None;
         }
@@ -118,15 +119,22 @@ impl CookieSettings {
     }
 }
 
-fn header_value(name: &str, value: &str, secure: bool, max_age: Duration) -> Option<HeaderValue> {
-    let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
-    let cookie = Cookie::build((name, value))
+fn header_value(
+    name: &str,
+    value: &str,
+    secure: bool,
+    max_age: Option<Duration>,
+) -> Option<HeaderValue> {
+    let mut cookie = Cookie::build((name, value))
         .path("/")
-        .max_age(cookie::time::Duration::seconds(seconds))
         .http_only(true)
         .secure(secure)
         .same_site(SameSite::Lax)
         .build();
+    if let Some(max_age) = max_age {
+        let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
+        cookie.set_max_age(cookie::time::Duration::seconds(seconds));
+    }
     let mut value = HeaderValue::try_from(cookie.to_string()).ok()?;
     value.set_sensitive(true);
     Some(value)
@@ -203,7 +211,8 @@ mod tests {
 
     #[test]
     fn the_origin_decides_name_and_attributes() {
-        let https = settings(TransportSecurity::Https).setting("tok", Duration::from_secs(60));
+        let https =
+            settings(TransportSecurity::Https).setting("tok", Some(Duration::from_secs(60)));
         assert_eq!(
             https.as_ref().map(HeaderValue::as_bytes),
             Some(&b"__Host-session=tok; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60"[..])
@@ -214,10 +223,10 @@ mod tests {
             b"session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
         );
         assert_eq!(
-            loopback.setting(&"a".repeat(LONGEST_PAIR), Duration::from_secs(60)),
+            loopback.setting(&"a".repeat(LONGEST_PAIR), Some(Duration::from_secs(60))),
             None
         );
-        assert_eq!(loopback.setting("a;b", Duration::from_secs(60)), None);
+        assert_eq!(loopback.setting("a;b", Some(Duration::from_secs(60))), None);
     }
 
     #[test]

@@ -88,7 +88,10 @@ impl<U> Session<U> {
         };
         let exchange = Exchange::of(parts, state.auth());
         let parameters = parameters(parts, requirement).await;
-        let mut inquiry = Inquiry::new(requirement, Facts::new(self.shared_identity(), parameters));
+        let mut inquiry = Inquiry::new(
+            requirement,
+            Facts::new(self.auth().clone(), self.shared_identity(), parameters),
+        );
         loop {
             let policy = match inquiry.verdict() {
                 Verdict::Granted => return Ok(true),
@@ -110,7 +113,7 @@ impl<U> Session<U> {
 
     fn meets(&self, declaration: &'static Declaration) -> bool {
         declaration.requirement().is_none_or(|requirement| {
-            let facts = Facts::new(self.shared_identity(), Vec::new());
+            let facts = Facts::new(self.auth().clone(), self.shared_identity(), Vec::new());
             Inquiry::new(requirement, facts).verdict() == Verdict::Granted
         })
     }

@@ -195,7 +195,11 @@ async fn identify(
     exchange.count_only(via);
     let outcome = exchange.outcome_via(&parts.headers, via).await;
     let identity = Arc::clone(identified(outcome)?);
-    let facts = Facts::new(identity, parameters(parts, requirement).await);
+    let facts = Facts::new(
+        exchange.auth.clone(),
+        identity,
+        parameters(parts, requirement).await,
+    );
     Ok(Some(Inquiry::new(requirement, facts)))
 }
 

@@ -7,7 +7,8 @@ use http::request::Parts;
 
 use crate::auth::Auth;
 use crate::credential::{self, Credential, Source};
-use crate::session::{Outcome, Strategy};
+use crate::session::{Loaded, Outcome, Strategy, UserLoader, within};
+use crate::store::StoreError;
 
 /// One request as one [`Auth`] sees it: whose it is, found out at most once for each source of a
 /// credential, and who will finish the response. Travels in the request's extensions under a
@@ -22,6 +23,10 @@ pub(crate) struct Exchange {
     by_bearer: OnceLock<Outcome>,
     by_cookie: OnceLock<Outcome>,
     asked: AtomicBool,
+    /// Whether a public handler runs as if nobody were signed in, since nobody could say.
+    degraded: AtomicBool,
+    /// The user as the application has them, once a handler has asked; nothing if there is none.
+    loaded: OnceLock<Option<Loaded>>,
     answers: Mutex<Vec<(PolicyKey, bool)>>,
     /// Whether something around the handler finishes the response.
     attended: AtomicBool,
@@ -57,6 +62,8 @@ impl Exchange {
             by_bearer: OnceLock::new(),
             by_cookie: OnceLock::new(),
             asked: AtomicBool::new(false),
+            degraded: AtomicBool::new(false),
+            loaded: OnceLock::new(),
             answers: Mutex::default(),
             attended: AtomicBool::new(false),
             sealed: AtomicBool::new(false),
@@ -93,6 +100,30 @@ impl Exchange {
         }
         let outcome = runtime.strategy.resolve(credential, self.auth.now()).await;
         memo.get_or_init(|| outcome)
+    }
+
+    /// The user of that id as the application has them, read at most once a request.
+    pub(crate) async fn loaded(
+        &self,
+        loader: &UserLoader,
+        user_id: &str,
+    ) -> Result<Option<Loaded>, StoreError> {
+        if let Some(loaded) = self.loaded.get() {
+            return Ok(loaded.clone());
+        }
+        let deadline = self.auth.runtime().store_deadline;
+        let loaded = within(deadline, loader.load(user_id)).await?;
+        Ok(self.loaded.get_or_init(|| loaded).clone())
+    }
+
+    /// Goes on as if nobody were signed in, since nobody could say.
+    pub(crate) fn degrade(&self) {
+        self.degraded.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it does.
+    pub(crate) fn is_degraded(&self) -> bool {
+        self.degraded.load(Ordering::Relaxed)
     }
 
     /// Whether anybody has asked whose request it is.
@@ -135,9 +166,10 @@ impl Exchange {
             return;
         };
         let lifetime = self.auth.runtime().lifetime;
-        let is_due = lifetime.is_refresh_due(identity.expires, self.auth.now());
+        let now = self.auth.now();
+        let due = lifetime.extended(identity.expires, now, identity.auth_time);
         let is_attended = self.attended.load(Ordering::Relaxed);
-        if is_due && !is_attended && !MENTIONED.swap(true, Ordering::Relaxed) {
+        if due.is_some() && !is_attended && !MENTIONED.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 target: "portcullis::session",
                 "a guarded handler runs in a plain axum router without a session layer, so sessions are not \

@@ -3,10 +3,12 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use super::requirement::{ClaimTest, Literal};
+use crate::auth::Auth;
 use crate::session::{Identity, Session, User};
 
 /// What is known of a visitor: everything a decision without policies is made on.
 pub(crate) struct Facts {
+    auth: Auth,
     identity: Arc<Identity>,
     /// The path parameters of the request, percent-decoded; none outside of a request.
     parameters: Vec<(Box<str>, Box<str>)>,
@@ -15,8 +17,13 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    pub(crate) fn new(identity: Arc<Identity>, parameters: Vec<(Box<str>, Box<str>)>) -> Self {
+    pub(crate) fn new(
+        auth: Auth,
+        identity: Arc<Identity>,
+        parameters: Vec<(Box<str>, Box<str>)>,
+    ) -> Self {
         Self {
+            auth,
             identity,
             parameters,
             claims: OnceLock::new(),
@@ -32,7 +39,11 @@ impl Facts {
     pub(super) fn session(&self) -> Option<&Arc<Session>> {
         let session = || {
             let user: User = serde_json::from_str(self.identity.user.get()).ok()?;
-            Some(Arc::new(Session::new(user, Arc::clone(&self.identity))))
+            Some(Arc::new(Session::new(
+                user,
+                Arc::clone(&self.identity),
+                self.auth.clone(),
+            )))
         };
         self.session.get_or_init(session).as_ref()
     }

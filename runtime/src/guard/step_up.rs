@@ -9,14 +9,21 @@ const JUST_NOW: u64 = 60;
 
 /// What is missing of the authentication that a handler asks for (RFC 9470).
 pub(super) fn missing(identity: &Identity, options: &Options, auth: &Auth) -> Option<Denial> {
-    let age = auth.now().since(identity.auth_time).as_secs();
-    let is_stale = options.fresh.is_some_and(|fresh| age >= fresh);
-    let is_weak = options
+    let needed = options
         .acr
-        .is_some_and(|needed| !is_met(needed, identity.acr.as_deref(), auth));
-    match (is_stale, is_weak) {
-        (false, false) => None,
-        (false, true) if age < JUST_NOW => Some(Denial::AcrUnreachable),
+        .filter(|needed| !is_met(needed, identity.acr.as_deref(), auth));
+    if options.fresh.is_none() && needed.is_none() {
+        return None;
+    }
+    // Without it nobody can tell a fresh session from a stale one, nor a new one from a loop.
+    let Some(auth_time) = identity.auth_time else {
+        return Some(Denial::AuthTimeMissing);
+    };
+    let age = auth.now().since(auth_time).as_secs();
+    let is_stale = options.fresh.is_some_and(|fresh| age >= fresh);
+    match needed {
+        None if !is_stale => None,
+        Some(_) if age < JUST_NOW => Some(Denial::AcrUnreachable),
         _ => Some(Denial::StepUp {
             max_age: options.fresh,
             acr: options.acr,

@@ -15,6 +15,12 @@ pub enum AuthError {
     /// A member of the application's own bears the name of one that decisions are made on.
     #[error("a user's own member cannot be called `{0}`")]
     ReservedMember(&'static str),
+    /// A session cannot become another user's: sign that user in.
+    #[error("a session cannot be given to another user")]
+    OtherUser,
+    /// The session that was to change has ended.
+    #[error("the session has ended")]
+    SessionEnded,
     /// The user does not fit into the 4096 bytes that browsers keep of a cookie.
     #[error("the session does not fit into a cookie; sign in a smaller user or configure a store")]
     SessionTooLarge,

@@ -16,7 +16,12 @@ pub(crate) struct Identity {
     pub(crate) acr: Option<String>,
     /// The user as signed in, read into the handler's own type when it asks for one.
     pub(crate) user: Box<RawValue>,
-    pub(crate) auth_time: Seconds,
+    /// When the user proved who they are, if that is known.
+    pub(crate) auth_time: Option<Seconds>,
+    /// When the credential was issued; `None` for one that only names a stored session.
+    pub(crate) issued: Option<Seconds>,
+    /// Whether the session outlives the browser's.
+    pub(crate) remember: bool,
     pub(crate) expires: Seconds,
     /// Where the session is kept; `None` if the credential is all there is.
     pub(crate) stored: Option<SessionKey>,
@@ -79,7 +84,9 @@ impl Identity {
             scopes: grants.scopes,
             acr: claims.acr,
             user: claims.user,
-            auth_time: Seconds(claims.auth_time),
+            auth_time: claims.auth_time.map(Seconds),
+            issued: Some(Seconds(claims.iat)),
+            remember: claims.remember,
             expires: Seconds(claims.exp),
             stored: None,
         })
@@ -95,7 +102,9 @@ impl Identity {
             scopes: grants.scopes,
             acr: session.acr,
             user: RawValue::from_string(session.user)?,
-            auth_time: Seconds::of(session.auth_time),
+            auth_time: session.auth_time.map(Seconds::of),
+            issued: None,
+            remember: session.remember,
             expires: Seconds::of(session.expires),
             stored: Some(session.key),
         })

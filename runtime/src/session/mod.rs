@@ -1,38 +1,36 @@
 //! Sessions: who a request comes from, however that is remembered.
 
+mod change;
 mod error;
 mod identity;
+mod issue;
+mod lifetime;
+mod load_user;
+mod not_before;
+mod refresh;
 mod sign_in;
 mod strategy;
 mod user;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+pub use self::change::Updated;
 pub use self::error::AuthError;
 pub(crate) use self::identity::{Failure, Fault, Identity, Outcome};
+pub(crate) use self::lifetime::Lifetime;
+pub(crate) use self::load_user::{Loaded, UserLoader};
+pub(crate) use self::not_before::NotBefore;
 pub use self::sign_in::{SignIn, SignedIn, SignedOut};
-pub(crate) use self::strategy::Strategy;
+pub(crate) use self::strategy::{Strategy, report, within};
 pub use self::user::User;
+use crate::auth::Auth;
 use crate::clock::Seconds;
-
-/// How long sessions last.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Lifetime {
-    pub(crate) max_age: Duration,
-    pub(crate) update_age: Duration,
-}
-
-impl Lifetime {
-    pub(crate) fn is_refresh_due(&self, expires: Seconds, now: Seconds) -> bool {
-        let left = expires.since(now);
-        self.max_age.saturating_sub(left) >= self.update_age
-    }
-}
+use crate::store::StoreError;
 
 /// The verified session of a request.
 ///
@@ -46,11 +44,20 @@ pub struct Session<U = User> {
     /// The user, as the application sees them.
     pub user: U,
     identity: Arc<Identity>,
+    auth: Auth,
 }
 
 impl<U> Session<U> {
-    pub(crate) fn new(user: U, identity: Arc<Identity>) -> Self {
-        Self { user, identity }
+    pub(crate) fn new(user: U, identity: Arc<Identity>, auth: Auth) -> Self {
+        Self {
+            user,
+            identity,
+            auth,
+        }
+    }
+
+    pub(crate) fn auth(&self) -> &Auth {
+        &self.auth
     }
 
     pub(crate) fn identity(&self) -> &Identity {
@@ -100,14 +107,40 @@ impl<U> Session<U> {
         self.identity.acr.as_deref()
     }
 
-    /// When the user proved who they are. Refreshing a session does not move it.
-    pub fn auth_time(&self) -> SystemTime {
-        self.identity.auth_time.to_system_time()
+    /// When the user proved who they are, if that is known. Refreshing a session does not move it.
+    pub fn auth_time(&self) -> Option<SystemTime> {
+        self.identity.auth_time.map(Seconds::to_system_time)
     }
 
     /// When the session ends without further use.
     pub fn expires(&self) -> SystemTime {
         self.identity.expires.to_system_time()
+    }
+
+    /// Whether the session still stands: for WebSockets and event streams, which outlive the check
+    /// at their beginning. Ask now and then, and close the connection on `false`.
+    ///
+    /// With a store it is read again; else the token's time, and
+    /// [`user_changed`](Auth::user_changed), decide.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if the store did not answer in time: nobody knows.
+    pub async fn still_valid(&self) -> Result<bool, StoreError> {
+        let identity = &self.identity;
+        let now = self.auth.now();
+        match (&self.auth.runtime().strategy, &identity.stored) {
+            (Strategy::Database { store, deadline }, Some(key)) => {
+                let stored = within(*deadline, store.load(key)).await?;
+                Ok(stored.is_some_and(|session| now < Seconds::of(session.expires)))
+            }
+            (Strategy::Jwt { not_before, .. }, _) => {
+                let is_admitted = identity
+                    .issued
+                    .is_some_and(|issued| not_before.admits(&identity.user_id, issued));
+                Ok(is_admitted && now < identity.expires)
+            }
+            (Strategy::Database { .. }, None) => Ok(false),
+        }
     }
 }
 
@@ -116,6 +149,7 @@ impl<U: Clone> Clone for Session<U> {
         Self {
             user: self.user.clone(),
             identity: Arc::clone(&self.identity),
+            auth: self.auth.clone(),
         }
     }
 }
@@ -162,16 +196,5 @@ mod tests {
         assert_eq!(iso_8601(Seconds(0)), "1970-01-01T00:00:00.000Z");
         assert_eq!(iso_8601(Seconds(1_709_210_096)), "2024-02-29T12:34:56.000Z");
         assert_eq!(iso_8601(Seconds(i64::MAX)), "1970-01-01T00:00:00.000Z");
-    }
-
-    #[test]
-    fn a_refresh_is_due_after_the_update_age() {
-        let lifetime = Lifetime {
-            max_age: Duration::from_secs(100),
-            update_age: Duration::from_secs(10),
-        };
-        assert!(!lifetime.is_refresh_due(Seconds(100), Seconds(9)));
-        assert!(lifetime.is_refresh_due(Seconds(100), Seconds(10)));
-        assert!(lifetime.is_refresh_due(Seconds(100), Seconds(99)));
     }
 }

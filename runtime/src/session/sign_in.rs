@@ -1,4 +1,4 @@
-//! Beginning, refreshing and ending sessions.
+//! Beginning and ending sessions.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -7,15 +7,12 @@ use std::pin::Pin;
 
 use axum::response::{IntoResponseParts, ResponseParts};
 use http::header::{HeaderValue, SET_COOKIE};
-use serde_json::value::to_raw_value;
 use zeroize::Zeroizing;
 
-use super::strategy::{report, within};
-use super::user::OWN_MEMBERS;
-use super::{AuthError, Identity, Session, Strategy, User};
+use super::issue::NewSession;
+use super::strategy::within;
+use super::{AuthError, Session, Strategy, User};
 use crate::auth::Auth;
-use crate::store::{SessionId, SessionKey, StoredSession};
-use crate::token::{SessionClaims, SessionTokens};
 
 impl Auth {
     /// Begins a session for `user`. The answer goes in front of the handler's response:
@@ -40,6 +37,7 @@ impl Auth {
             auth: self,
             user: user.into(),
             acr: None,
+            remember: true,
         }
     }
 
@@ -60,66 +58,6 @@ impl Auth {
             cookie: self.runtime().cookie.clearing(),
         })
     }
-
-    /// The cookie that lets a session go on, if that is due and nothing hinders it.
-    pub(crate) async fn refreshed(
-        &self,
-        identity: &Identity,
-        presented: Option<&str>,
-    ) -> Option<HeaderValue> {
-        let runtime = self.runtime();
-        let now = self.now();
-        if !runtime.lifetime.is_refresh_due(identity.expires, now) {
-            return None;
-        }
-        match (&runtime.strategy, &identity.stored, presented) {
-            (Strategy::Jwt(tokens), _, _) => {
-                let claims = SessionClaims {
-                    sub: identity.user_id.clone(),
-                    user: identity.user.clone(),
-                    iat: now.0,
-                    exp: now.plus(runtime.lifetime.max_age).0,
-                    auth_time: identity.auth_time.0,
-                    acr: identity.acr.clone(),
-                };
-                let token = sign(tokens, &claims).ok()?;
-                runtime.cookie.setting(&token, runtime.lifetime.max_age)
-            }
-            (Strategy::Database { store, deadline }, Some(key), Some(id)) => {
-                let seen = identity.expires.to_system_time();
-                let expires = now.plus(runtime.lifetime.max_age).to_system_time();
-                match within(*deadline, store.extend(key, seen, expires)).await {
-                    Ok(true) => runtime.cookie.setting(id, runtime.lifetime.max_age),
-                    // Another request has moved the expiry, or the session has ended.
-                    Ok(false) => None,
-                    Err(error) => {
-                        report(&error);
-                        None
-                    }
-                }
-            }
-            _ => None,
-        }
-    }
-
-    /// Ends the stored session that `presented` stood for: another has taken its place.
-    pub(crate) async fn end_replaced(&self, presented: &str) {
-        let Strategy::Database { store, deadline } = &self.runtime().strategy else {
-            return;
-        };
-        if let Some(key) = SessionKey::of(presented)
-            && let Err(error) = within(*deadline, store.delete(&key)).await
-        {
-            report(&error);
-        }
-    }
-}
-
-fn sign(tokens: &SessionTokens, claims: &SessionClaims) -> Result<Zeroizing<String>, AuthError> {
-    tokens
-        .encode(claims)
-        .map(Zeroizing::new)
-        .ok_or(AuthError::UserNotJson)
 }
 
 /// A session that is about to begin: made by [`Auth::sign_in`], and begun when awaited.
@@ -128,6 +66,7 @@ pub struct SignIn<'a> {
     auth: &'a Auth,
     user: User,
     acr: Option<String>,
+    remember: bool,
 }
 
 impl<'a> SignIn<'a> {
@@ -138,48 +77,29 @@ impl<'a> SignIn<'a> {
         self
     }
 
+    /// Whether the session outlives the browser's: a "remember me" box. If not, the cookie has no
+    /// lifetime of its own and goes when the browser is closed; the session itself ends as any other.
+    /// Default: it does.
+    pub fn remember(mut self, remember: bool) -> Self {
+        self.remember = remember;
+        self
+    }
+
     async fn begin(self) -> Result<SignedIn, AuthError> {
-        let Self { auth, user, acr } = self;
-        if user.id.is_empty() {
-            return Err(AuthError::UserIdEmpty);
-        }
-        let is_taken = |name: &&str| user.extra.contains_key(*name);
-        if let Some(name) = OWN_MEMBERS.into_iter().find(is_taken) {
-            return Err(AuthError::ReservedMember(name));
-        }
-        let json = to_raw_value(&user).map_err(|_| AuthError::UserNotJson)?;
-        let now = auth.now();
-        let max_age = auth.runtime().lifetime.max_age;
-        let token = match &auth.runtime().strategy {
-            Strategy::Jwt(tokens) => sign(
-                tokens,
-                &SessionClaims {
-                    sub: user.id,
-                    user: json,
-                    iat: now.0,
-                    exp: now.plus(max_age).0,
-                    auth_time: now.0,
-                    acr,
-                },
-            )?,
-            Strategy::Database { store, deadline } => {
-                let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
-                let key = SessionKey::of(id.as_str()).ok_or(AuthError::NoRandomness)?;
-                let session = StoredSession::new(
-                    key,
-                    user.id,
-                    String::from(Box::<str>::from(json)),
-                    now.to_system_time(),
-                    now.plus(max_age).to_system_time(),
-                )
-                .with_acr(acr);
-                within(*deadline, store.create(&session)).await?;
-                Zeroizing::new(id.as_str().to_owned())
-            }
+        let Self {
+            auth,
+            user,
+            acr,
+            remember,
+        } = self;
+        let new = NewSession {
+            user: user.to_json()?,
+            user_id: user.id,
+            auth_time: Some(auth.now()),
+            acr,
+            remember,
         };
-        let cookie = auth.runtime().cookie.setting(&token, max_age);
-        let cookie = cookie.ok_or(AuthError::SessionTooLarge)?;
-        Ok(SignedIn { cookie, token })
+        auth.issue(new).await
     }
 }
 
@@ -203,8 +123,8 @@ impl fmt::Debug for SignIn<'_> {
 /// A session that has begun: as a part of a response it sets the session cookie.
 #[must_use = "the session begins for the visitor only when this is part of the response"]
 pub struct SignedIn {
-    cookie: HeaderValue,
-    token: Zeroizing<String>,
+    pub(super) cookie: HeaderValue,
+    pub(super) token: Zeroizing<String>,
 }
 
 impl SignedIn {

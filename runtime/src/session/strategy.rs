@@ -2,6 +2,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::not_before::NotBefore;
 use super::{Failure, Fault, Identity, Outcome};
 use crate::clock::Seconds;
 use crate::credential::Credential;
@@ -11,7 +12,10 @@ use crate::token::{InvalidToken, SessionTokens};
 /// Where sessions live.
 pub(crate) enum Strategy {
     /// In the credential itself, signed.
-    Jwt(Box<SessionTokens>),
+    Jwt {
+        tokens: Box<SessionTokens>,
+        not_before: NotBefore,
+    },
     /// In a store; the credential is a random id. Every call ends within the deadline.
     Database {
         store: Arc<dyn ErasedStore>,
@@ -33,7 +37,7 @@ impl Strategy {
             Credential::Present { source, token } => (source, token),
         };
         let resolved = match self {
-            Self::Jwt(tokens) => verify(tokens, token, now),
+            Self::Jwt { tokens, not_before } => verify(tokens, not_before, token, now),
             Self::Database { store, deadline } => match SessionKey::of(token) {
                 Some(key) => load(store.as_ref(), *deadline, key, now).await,
                 None => Err(Unresolved::Refused(Fault::Invalid)),
@@ -47,16 +51,27 @@ impl Strategy {
     }
 }
 
+/// How long an expired session stays in the store before the request that meets it deletes it.
+const KEPT_EXPIRED: Duration = Duration::from_secs(2 * 60 * 60);
+
 enum Unresolved {
     Refused(Fault),
     Failed(Failure),
 }
 
-fn verify(tokens: &SessionTokens, token: &str, now: Seconds) -> Result<Identity, Unresolved> {
+fn verify(
+    tokens: &SessionTokens,
+    not_before: &NotBefore,
+    token: &str,
+    now: Seconds,
+) -> Result<Identity, Unresolved> {
     let claims = tokens.decode(token, now).map_err(|error| match error {
         InvalidToken::Expired => Unresolved::Refused(Fault::Expired),
         InvalidToken::Refused => Unresolved::Refused(Fault::Invalid),
     })?;
+    if !not_before.admits(&claims.sub, Seconds(claims.iat)) {
+        return Err(Unresolved::Refused(Fault::Expired));
+    }
     Identity::from_claims(claims).ok_or(Unresolved::Refused(Fault::Invalid))
 }
 
@@ -71,8 +86,12 @@ async fn load(
         Ok(None) => return Err(Unresolved::Refused(Fault::Invalid)),
         Err(error) => return Err(Unresolved::Failed(report(&error))),
     };
-    if now >= Seconds::of(session.expires) {
-        if let Err(error) = within(deadline, store.delete(&key)).await {
+    let expires = Seconds::of(session.expires);
+    if now >= expires {
+        // A clock that was set forward by mistake, and back again, should lose nobody's session.
+        if now.since(expires) >= KEPT_EXPIRED
+            && let Err(error) = within(deadline, store.delete(&key)).await
+        {
             report(&error);
         }
         return Err(Unresolved::Refused(Fault::Expired));
@@ -84,7 +103,7 @@ async fn load(
 }
 
 /// Waits for the store no longer than `deadline`.
-pub(super) async fn within<T>(
+pub(crate) async fn within<T>(
     deadline: Duration,
     call: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
@@ -93,7 +112,7 @@ pub(super) async fn within<T>(
         .unwrap_or_else(|_| Err(StoreError::deadline()))
 }
 
-pub(super) fn report(error: &StoreError) -> Failure {
+pub(crate) fn report(error: &StoreError) -> Failure {
     tracing::error!(target: "portcullis::session", %error, source = ?std::error::Error::source(error));
     if error.is_corrupt() {
         Failure::Corrupt

@@ -1,7 +1,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
+
+use super::AuthError;
 
 /// The user of a session: what the application signs in, and what handlers get back.
 ///
@@ -38,7 +41,7 @@ pub struct User {
 }
 
 /// The members that a user has fields for.
-pub(super) const OWN_MEMBERS: [&str; 7] = [
+const OWN_MEMBERS: [&str; 7] = [
     "id",
     "name",
     "email",
@@ -104,6 +107,18 @@ impl User {
     {
         self.scopes.extend(scopes.into_iter().map(Into::into));
         self
+    }
+
+    /// The user as sessions keep them.
+    pub(super) fn to_json(&self) -> Result<Box<RawValue>, AuthError> {
+        if self.id.is_empty() {
+            return Err(AuthError::UserIdEmpty);
+        }
+        let is_taken = |name: &&str| self.extra.contains_key(*name);
+        if let Some(name) = OWN_MEMBERS.into_iter().find(is_taken) {
+            return Err(AuthError::ReservedMember(name));
+        }
+        to_raw_value(self).map_err(|_| AuthError::UserNotJson)
     }
 
     /// Adds a member of the application's own. One with the name of a field above is dropped.

@@ -16,6 +16,7 @@ pub(crate) trait ErasedStore: Send + Sync {
         seen: SystemTime,
         expires: SystemTime,
     ) -> Answer<'a, bool>;
+    fn update<'a>(&'a self, key: &'a SessionKey, user: &'a str) -> Answer<'a, bool>;
     fn delete<'a>(&'a self, key: &'a SessionKey) -> Answer<'a, bool>;
 }
 
@@ -35,6 +36,10 @@ impl<T: SessionStore> ErasedStore for T {
         expires: SystemTime,
     ) -> Answer<'a, bool> {
         Box::pin(SessionStore::extend(self, key, seen, expires))
+    }
+
+    fn update<'a>(&'a self, key: &'a SessionKey, user: &'a str) -> Answer<'a, bool> {
+        Box::pin(SessionStore::update(self, key, user))
     }
 
     fn delete<'a>(&'a self, key: &'a SessionKey) -> Answer<'a, bool> {

@@ -23,7 +23,7 @@ pub use self::sqlite::SqliteStore;
 /// given a deadline by the caller (1 second unless configured) and may be dropped at any await.
 ///
 /// What must hold for any interleaving of calls:
-/// - `delete` is final: no later `extend` brings the session back.
+/// - `delete` is final: no later `extend` or `update` brings the session back.
 /// - `extend` changes a session only if it still expires when the caller last saw it.
 pub trait SessionStore: Send + Sync + 'static {
     /// Remembers a new session.
@@ -57,6 +57,16 @@ pub trait SessionStore: Send + Sync + 'static {
         expires: SystemTime,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
+    /// Replaces the user of a session that is there, and says whether it is; it never makes one.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if the store could not be asked.
+    fn update(
+        &self,
+        key: &SessionKey,
+        user: &str,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
     /// Forgets a session and says whether there was one.
     ///
     /// # Errors
@@ -86,37 +96,43 @@ pub struct StoredSession {
     pub user_id: String,
     /// The user as signed in: a JSON object.
     pub user: String,
-    /// When the user proved who they are.
-    pub auth_time: SystemTime,
+    /// When the user proved who they are, if that is known. Refreshing a session does not move it.
+    pub auth_time: Option<SystemTime>,
     /// How strongly, if that was said.
     pub acr: Option<String>,
+    /// Whether the visitor's cookie outlives the browser's session.
+    pub remember: bool,
     /// When the session ends without further use.
     pub expires: SystemTime,
 }
 
 impl StoredSession {
-    /// A session that was just begun, or just read from a store's row.
-    pub fn new(
-        key: SessionKey,
-        user_id: String,
-        user: String,
-        auth_time: SystemTime,
-        expires: SystemTime,
-    ) -> Self {
+    /// A session that was just begun, or just read from a store's row: one that is remembered, and does
+    /// not say when and how the user signed in.
+    pub fn new(key: SessionKey, user_id: String, user: String, expires: SystemTime) -> Self {
         Self {
             key,
             user_id,
             user,
-            auth_time,
+            auth_time: None,
             acr: None,
+            remember: true,
             expires,
         }
     }
 
-    /// The same with the strength of its authentication.
+    /// The same with the time and the strength of its authentication, as far as they are known.
     #[must_use]
-    pub fn with_acr(mut self, acr: Option<String>) -> Self {
+    pub fn authenticated(mut self, auth_time: Option<SystemTime>, acr: Option<String>) -> Self {
+        self.auth_time = auth_time;
         self.acr = acr;
+        self
+    }
+
+    /// The same, remembered beyond the browser's session or not.
+    #[must_use]
+    pub fn remembered(mut self, remember: bool) -> Self {
+        self.remember = remember;
         self
     }
 }

@@ -16,8 +16,9 @@ CREATE TABLE IF NOT EXISTS portcullis_sessions (
     key       BLOB    NOT NULL PRIMARY KEY,
     user_id   TEXT    NOT NULL,
     user      TEXT    NOT NULL,
-    auth_time INTEGER NOT NULL,
+    auth_time INTEGER,
     acr       TEXT,
+    remember  INTEGER NOT NULL,
     expires   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS portcullis_sessions_user ON portcullis_sessions (user_id);
@@ -82,14 +83,15 @@ impl SqliteStore {
 impl SessionStore for SqliteStore {
     async fn create(&self, session: &StoredSession) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO portcullis_sessions (key, user_id, user, auth_time, acr, expires)
-             VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO portcullis_sessions (key, user_id, user, auth_time, acr, remember, expires)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(session.key.as_bytes().as_slice())
         .bind(&session.user_id)
         .bind(&session.user)
-        .bind(seconds(session.auth_time))
+        .bind(session.auth_time.map(seconds))
         .bind(&session.acr)
+        .bind(session.remember)
         .bind(seconds(session.expires))
         .execute(&self.pool)
         .await
@@ -99,7 +101,8 @@ impl SessionStore for SqliteStore {
 
     async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, StoreError> {
         sqlx::query(
-            "SELECT user_id, user, auth_time, acr, expires FROM portcullis_sessions WHERE key = ?",
+            "SELECT user_id, user, auth_time, acr, remember, expires
+             FROM portcullis_sessions WHERE key = ?",
         )
         .bind(key.as_bytes().as_slice())
         .fetch_optional(&self.pool)
@@ -123,6 +126,16 @@ impl SessionStore for SqliteStore {
                 .execute(&self.pool)
                 .await
                 .map_err(StoreError::unavailable)?;
+        Ok(changed.rows_affected() > 0)
+    }
+
+    async fn update(&self, key: &SessionKey, user: &str) -> Result<bool, StoreError> {
+        let changed = sqlx::query("UPDATE portcullis_sessions SET user = ? WHERE key = ?")
+            .bind(user)
+            .bind(key.as_bytes().as_slice())
+            .execute(&self.pool)
+            .await
+            .map_err(StoreError::unavailable)?;
         Ok(changed.rows_affected() > 0)
     }
 
@@ -165,16 +178,14 @@ fn seconds(moment: SystemTime) -> i64 {
 }
 
 fn read(key: SessionKey, row: &SqliteRow) -> Result<StoredSession, sqlx::Error> {
-    let moment = |column| {
-        row.try_get(column)
-            .map(|value| Seconds(value).to_system_time())
-    };
+    let moment = |seconds| Seconds(seconds).to_system_time();
+    let auth_time: Option<i64> = row.try_get("auth_time")?;
     Ok(StoredSession::new(
         key,
         row.try_get("user_id")?,
         row.try_get("user")?,
-        moment("auth_time")?,
-        moment("expires")?,
+        moment(row.try_get("expires")?),
     )
-    .with_acr(row.try_get("acr")?))
+    .authenticated(auth_time.map(moment), row.try_get("acr")?)
+    .remembered(row.try_get("remember")?))
 }

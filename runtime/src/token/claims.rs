@@ -10,8 +10,20 @@ pub(crate) struct SessionClaims {
     pub(crate) iat: i64,
     pub(crate) exp: i64,
     /// When the user proved who they are; never moved by a refresh (OpenID Connect Core section 2).
-    pub(crate) auth_time: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) auth_time: Option<i64>,
     /// How strongly (OpenID Connect Core section 2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) acr: Option<String>,
+    /// Whether the cookie outlives the browser's session; it does unless told otherwise.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub(crate) remember: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_yes(remember: &bool) -> bool {
+    *remember
 }

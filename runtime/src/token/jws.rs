@@ -114,7 +114,8 @@ mod tests {
             user,
             iat,
             exp,
-            auth_time: iat,
+            auth_time: Some(iat),
+            remember: true,
             acr: None,
         }
     }

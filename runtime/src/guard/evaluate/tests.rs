@@ -107,7 +107,9 @@ fn facts() -> Facts {
         scopes: Vec::new(),
         acr: None,
         user,
-        auth_time: Seconds(0),
+        auth_time: None,
+        issued: None,
+        remember: true,
         expires: Seconds(1),
         stored: None,
     };

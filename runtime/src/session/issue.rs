@@ -1,0 +1,90 @@
+//! Writing a session down: the one place for all ways of beginning one.
+
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use super::strategy::within;
+use super::{AuthError, Identity, SignedIn, Strategy};
+use crate::auth::Auth;
+use crate::clock::Seconds;
+use crate::store::{SessionId, SessionKey, StoredSession};
+use crate::token::SessionClaims;
+
+/// A session that is to be written down under a new id.
+pub(super) struct NewSession {
+    pub(super) user_id: String,
+    pub(super) user: Box<RawValue>,
+    pub(super) auth_time: Option<Seconds>,
+    pub(super) acr: Option<String>,
+    pub(super) remember: bool,
+}
+
+impl NewSession {
+    /// The same session once more.
+    pub(super) fn again(identity: &Identity) -> Self {
+        Self {
+            user_id: identity.user_id.clone(),
+            user: identity.user.clone(),
+            auth_time: identity.auth_time,
+            acr: identity.acr.clone(),
+            remember: identity.remember,
+        }
+    }
+}
+
+impl Auth {
+    /// Begins a session.
+    pub(super) async fn issue(&self, new: NewSession) -> Result<SignedIn, AuthError> {
+        let runtime = self.runtime();
+        let now = self.now();
+        let expires = runtime.lifetime.expires(now, new.auth_time);
+        let remember = new.remember;
+        let token = match &runtime.strategy {
+            Strategy::Jwt { .. } => self
+                .token(new, now, expires)
+                .ok_or(AuthError::UserNotJson)?,
+            Strategy::Database { store, deadline } => {
+                let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
+                let key = SessionKey::of(id.as_str()).ok_or(AuthError::NoRandomness)?;
+                let auth_time = new.auth_time.map(Seconds::to_system_time);
+                let session = StoredSession::new(
+                    key,
+                    new.user_id,
+                    String::from(Box::<str>::from(new.user)),
+                    expires.to_system_time(),
+                )
+                .authenticated(auth_time, new.acr)
+                .remembered(remember);
+                within(*deadline, store.create(&session)).await?;
+                Zeroizing::new(id.as_str().to_owned())
+            }
+        };
+        let max_age = remember.then(|| expires.since(now));
+        let cookie = runtime.cookie.setting(&token, max_age);
+        let cookie = cookie.ok_or(AuthError::SessionTooLarge)?;
+        Ok(SignedIn { cookie, token })
+    }
+
+    /// A session as a signed token; `None` under the `database` strategy, or if it is no JSON.
+    pub(super) fn token(
+        &self,
+        new: NewSession,
+        now: Seconds,
+        expires: Seconds,
+    ) -> Option<Zeroizing<String>> {
+        let Strategy::Jwt { tokens, not_before } = &self.runtime().strategy else {
+            return None;
+        };
+        let issued = not_before.issuing(&new.user_id, now);
+        let claims = SessionClaims {
+            sub: new.user_id,
+            user: new.user,
+            iat: issued.0,
+            exp: expires.0,
+            auth_time: new.auth_time.map(|auth_time| auth_time.0),
+            acr: new.acr,
+            remember: new.remember,
+        };
+        tokens.encode(&claims).map(Zeroizing::new)
+    }
+}

@@ -1,0 +1,67 @@
+//! How long sessions last.
+
+use std::time::Duration;
+
+use crate::clock::Seconds;
+
+/// How long sessions last.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lifetime {
+    /// Without use.
+    pub(crate) max_age: Duration,
+    /// How old an expiry may grow before it is moved.
+    pub(crate) update_age: Duration,
+    /// Since the user proved who they are, however much the session is used.
+    pub(crate) absolute: Duration,
+}
+
+impl Lifetime {
+    /// When a session ends that is used now.
+    pub(crate) fn expires(&self, now: Seconds, auth_time: Option<Seconds>) -> Seconds {
+        let idle = now.plus(self.max_age);
+        auth_time.map_or(idle, |auth_time| idle.min(auth_time.plus(self.absolute)))
+    }
+
+    /// When a session that ends at `expires` should end from now on, if it is time to write that
+    /// down. Never earlier than it ends already.
+    pub(crate) fn extended(
+        &self,
+        expires: Seconds,
+        now: Seconds,
+        auth_time: Option<Seconds>,
+    ) -> Option<Seconds> {
+        let extended = self.expires(now, auth_time);
+        let age = self.max_age.saturating_sub(expires.since(now));
+        (age >= self.update_age && extended > expires).then_some(extended)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIFETIME: Lifetime = Lifetime {
+        max_age: Duration::from_secs(100),
+        update_age: Duration::from_secs(10),
+        absolute: Duration::from_secs(250),
+    };
+
+    #[test]
+    fn a_refresh_is_due_after_the_update_age() {
+        let extended = |now| LIFETIME.extended(Seconds(100), Seconds(now), None);
+        assert_eq!(extended(9), None);
+        assert_eq!(extended(10), Some(Seconds(110)));
+        assert_eq!(extended(99), Some(Seconds(199)));
+        assert_eq!(extended(-3600), None, "the clock was turned back");
+    }
+
+    #[test]
+    fn no_use_takes_a_session_beyond_its_absolute_end() {
+        let extended =
+            |expires, now| LIFETIME.extended(Seconds(expires), Seconds(now), Some(Seconds(0)));
+        assert_eq!(extended(190, 140), Some(Seconds(240)));
+        assert_eq!(extended(240, 200), Some(Seconds(250)));
+        assert_eq!(extended(250, 240), None);
+        assert_eq!(LIFETIME.expires(Seconds(0), Some(Seconds(0))), Seconds(100));
+    }
+}

@@ -1,0 +1,62 @@
+//! What becomes of a session at the end of a request.
+
+use http::HeaderValue;
+
+use super::issue::NewSession;
+use super::strategy::{report, within};
+use super::{Identity, Strategy};
+use crate::auth::Auth;
+use crate::store::SessionKey;
+
+impl Auth {
+    /// The cookie that lets a session go on, if that is due and nothing hinders it.
+    pub(crate) async fn refreshed(
+        &self,
+        identity: &Identity,
+        presented: Option<&str>,
+    ) -> Option<HeaderValue> {
+        let runtime = self.runtime();
+        let now = self.now();
+        let expires = runtime
+            .lifetime
+            .extended(identity.expires, now, identity.auth_time)?;
+        let max_age = identity.remember.then(|| expires.since(now));
+        match (&runtime.strategy, &identity.stored, presented) {
+            (Strategy::Jwt { not_before, .. }, _, _) => {
+                // What was taken back while the handler ran stays taken back.
+                let issued = identity.issued?;
+                if !not_before.admits(&identity.user_id, issued) {
+                    return None;
+                }
+                let token = self.token(NewSession::again(identity), now, expires)?;
+                runtime.cookie.setting(&token, max_age)
+            }
+            (Strategy::Database { store, deadline }, Some(key), Some(id)) => {
+                let seen = identity.expires.to_system_time();
+                let extending = store.extend(key, seen, expires.to_system_time());
+                match within(*deadline, extending).await {
+                    Ok(true) => runtime.cookie.setting(id, max_age),
+                    // Another request has moved the expiry, or the session has ended.
+                    Ok(false) => None,
+                    Err(error) => {
+                        report(&error);
+                        None
+                    }
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Ends the stored session that `presented` stood for: another has taken its place.
+    pub(crate) async fn end_replaced(&self, presented: &str) {
+        let Strategy::Database { store, deadline } = &self.runtime().strategy else {
+            return;
+        };
+        if let Some(key) = SessionKey::of(presented)
+            && let Err(error) = within(*deadline, store.delete(&key)).await
+        {
+            report(&error);
+        }
+    }
+}
