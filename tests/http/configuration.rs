@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use portcullis::{Auth, AuthBuilder, ConfigError, ConfigMistake, User, dangerous};
+use portcullis::{Auth, AuthBuilder, ConfigError, ConfigMistake, Pages, User, dangerous};
 use portcullis_tests::{ORIGIN, SECRET, get};
 
 use crate::app::App;
@@ -26,7 +26,7 @@ fn all_mistakes_are_reported_at_once() {
         .origin("http://app.example")
         .cookie_name("__Host-x")
         .realm("a\"b")
-        .sign_in_page("https://evil.example")
+        .pages(Pages::new().sign_in("https://evil.example"))
         .trusted_origins(["*"])
         .max_age(Duration::ZERO)
         .update_age(Duration::from_secs(401 * 24 * 60 * 60));

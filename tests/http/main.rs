@@ -1,9 +1,13 @@
 //! The behaviour of guarded routers, seen from outside.
 
+mod answers;
 mod app;
 mod bad_input;
+mod changes;
 mod configuration;
 mod cross_site;
+mod hidden;
+mod load_user;
 mod order;
 mod plain_axum;
 mod redirects;

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use portcullis::routing::get as route_get;
-use portcullis::{ReturnTo, Router, protected};
+use portcullis::{Pages, ReturnTo, Router, protected};
 use portcullis_tests::{builder, get, post, send};
 
 use crate::app::App;
@@ -37,20 +37,28 @@ async fn anonymous_page_visits_go_to_the_sign_in_page_and_know_the_way_back() {
 #[tokio::test]
 async fn everything_but_a_page_visit_gets_401() {
     let app = App::jwt();
-    for request in [
-        get("/page").header("accept", "application/json"),
-        get("/page"),
-        get("/page")
-            .header("accept", BROWSER)
-            .header("sec-fetch-mode", "cors"),
-        post("/page").header("accept", BROWSER),
-        post("/page")
-            .header("sec-fetch-mode", "navigate")
-            .header("sec-fetch-site", "same-origin"),
+    let back = "/sign-in?callbackUrl=%2Fpage";
+    for (request, location) in [
+        (get("/page").header("accept", "application/json"), back),
+        (get("/page"), back),
+        (
+            get("/page")
+                .header("accept", BROWSER)
+                .header("sec-fetch-mode", "cors"),
+            back,
+        ),
+        (post("/page").header("accept", BROWSER), "/sign-in"),
+        (
+            post("/page")
+                .header("sec-fetch-mode", "navigate")
+                .header("sec-fetch-site", "same-origin"),
+            "/sign-in",
+        ),
     ] {
         let answer = app.send(request).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
-        assert_eq!(answer.header("location"), "");
+        assert_eq!(answer.header("location"), location, "a hint for scripts");
+        assert_eq!(answer.header("www-authenticate"), r#"Bearer realm="app""#);
     }
 }
 
@@ -70,7 +78,7 @@ async fn guarded() {}
 #[tokio::test]
 async fn the_way_back_is_the_whole_path_of_a_nested_route() {
     let auth = builder(&Default::default())
-        .sign_in_page("/in")
+        .pages(Pages::new().sign_in("/in"))
         .build()
         .expect("usable");
     let inner = Router::new().route("/deep/{id}", route_get(guarded));

@@ -89,6 +89,11 @@ impl SessionStore for Moody {
         Ok(is_moved)
     }
 
+    async fn update(&self, key: &SessionKey, user: &str) -> Result<bool, StoreError> {
+        self.mood(true).await?;
+        self.store.update(key, user).await
+    }
+
     async fn delete(&self, key: &SessionKey) -> Result<bool, StoreError> {
         self.mood(true).await?;
         self.store.delete(key).await

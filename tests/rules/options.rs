@@ -147,7 +147,7 @@ async fn fresh_asks_for_a_recent_authentication() {
     let page = send(&app.router, request.header("sec-fetch-mode", "navigate")).await;
     assert_eq!(
         page.header("location"),
-        "/sign-in?callbackUrl=%2Ffresh-page"
+        "/sign-in?callbackUrl=%2Ffresh-page&prompt=login"
     );
 }
 

@@ -4,6 +4,7 @@ mod answer;
 mod challenge;
 mod error;
 mod negotiate;
+mod not_found;
 mod on;
 mod page;
 mod pages;
@@ -19,6 +20,7 @@ use http::StatusCode;
 
 pub(crate) use self::answer::{Circumstances, VARY_BY_CREDENTIAL};
 pub(crate) use self::challenge::Challenges;
+pub(crate) use self::not_found::NotFound;
 pub use self::on::{OnAnonymous, OnDenied};
 pub use self::pages::Pages;
 pub(crate) use self::refusal::OnDeniedHook;

@@ -2,8 +2,8 @@ use std::any::TypeId;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use http::HeaderMap;
 use http::request::Parts;
+use http::{Extensions, HeaderMap};
 
 use crate::auth::Auth;
 use crate::credential::{self, Credential, Source};
@@ -71,6 +71,11 @@ impl Exchange {
         });
         parts.extensions.insert(Memo(Arc::clone(&exchange)));
         exchange
+    }
+
+    /// Begins anew: what follows is another request's business.
+    pub(crate) fn forget(extensions: &mut Extensions) {
+        extensions.remove::<Memo>();
     }
 
     /// Says which credentials count. The first guard of a request decides for its extractors; a

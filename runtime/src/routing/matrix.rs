@@ -1,6 +1,7 @@
 use std::fmt;
 use std::panic::Location;
 
+use crate::denial::OnDenied;
 use crate::guard::{Access, Declaration};
 
 /// Which route needs what: every entry of a [`Router`](crate::Router), in the order of its making.
@@ -54,6 +55,12 @@ impl AccessMatrix {
             path,
             kind: Kind::Undeclared { reason },
         });
+    }
+
+    /// Whether a handler answers as if it were not there.
+    pub(super) fn hides_something(&self) -> bool {
+        let mut declared = self.entries.iter().filter_map(MatrixEntry::declared);
+        declared.any(|declaration| declaration.options().on_denied == OnDenied::Hide)
     }
 
     pub(super) fn merge(&mut self, other: Self) {

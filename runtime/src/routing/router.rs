@@ -1,6 +1,7 @@
 use std::convert::Infallible;
 use std::fmt;
 
+use axum::Extension;
 use axum::Router as AxumRouter;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -14,6 +15,7 @@ use super::method_router::MethodRouter;
 use super::service::{GuardedService, PublicService, public};
 use super::startup;
 use crate::auth::Auth;
+use crate::denial::NotFound;
 use crate::guard::{Declaration, Enforce, GuardExpression, ProvidesAuth, Rule};
 
 /// axum's [`Router`](axum::Router) for handlers that declare who may call them.
@@ -28,6 +30,8 @@ pub struct Router<S = ()> {
     /// How the state gives its `Auth`; nothing as long as no handler needs one.
     auth_of: Option<fn(&S) -> Auth>,
     has_fallback: bool,
+    /// The fallbacks alone, if there are any, for handlers that answer as if they were not there.
+    not_found: Option<AxumRouter<S>>,
 }
 
 impl<S> Router<S>
@@ -41,6 +45,7 @@ where
             matrix: AccessMatrix::default(),
             auth_of: None,
             has_fallback: false,
+            not_found: None,
         }
     }
 
@@ -69,6 +74,9 @@ where
         self.auth_of = self.auth_of.or(router.auth_of);
         self.matrix.nest(path, router.matrix);
         self.inner = self.inner.nest(path, router.inner);
+        if let Some(below) = router.not_found {
+            self.not_found = Some(self.not_found.unwrap_or_default().nest(path, below));
+        }
         self
     }
 
@@ -83,6 +91,9 @@ where
         self.has_fallback |= router.has_fallback;
         self.matrix.merge(router.matrix);
         self.inner = self.inner.merge(router.inner);
+        if let Some(beside) = router.not_found {
+            self.not_found = Some(self.not_found.unwrap_or_default().merge(beside));
+        }
         self
     }
 
@@ -114,7 +125,9 @@ where
         self.claim_fallback();
         self.matrix.declare("*".to_owned(), "*", H::DECLARATION);
         self.auth_of = Some(S::auth);
-        self.inner = self.inner.fallback(Guarded(handler));
+        self.inner = self.inner.fallback(Guarded(handler.clone()));
+        let fallbacks = self.not_found.unwrap_or_default();
+        self.not_found = Some(fallbacks.fallback(Guarded(handler)));
         self
     }
 
@@ -205,6 +218,8 @@ where
         self.auth_of = Some(S::auth);
         self.inner = if path == "/" {
             self.claim_fallback();
+            let fallbacks = self.not_found.take().unwrap_or_default();
+            self.not_found = Some(fallbacks.fallback(handler.clone()));
             self.inner.fallback(handler)
         } else {
             let below = AxumRouter::new()
@@ -230,6 +245,7 @@ where
             matrix: self.matrix,
             auth_of: self.auth_of,
             has_fallback: self.has_fallback,
+            not_found: self.not_found,
         }
     }
 
@@ -252,6 +268,7 @@ where
             matrix: self.matrix,
             auth_of: self.auth_of,
             has_fallback: self.has_fallback,
+            not_found: self.not_found,
         }
     }
 
@@ -269,11 +286,17 @@ where
         {
             panic!("{mistake}");
         }
+        let mut inner = self.inner;
+        if let Some(not_found) = self.not_found.filter(|_| self.matrix.hides_something()) {
+            let not_found = not_found.with_state(state.clone());
+            inner = inner.layer(Extension(NotFound(not_found)));
+        }
         Router {
-            inner: self.inner.with_state(state),
+            inner: inner.with_state(state),
             matrix: self.matrix,
             auth_of: None,
             has_fallback: self.has_fallback,
+            not_found: None,
         }
     }
 
@@ -305,6 +328,7 @@ impl<S> Clone for Router<S> {
             matrix: self.matrix.clone(),
             auth_of: self.auth_of,
             has_fallback: self.has_fallback,
+            not_found: self.not_found.clone(),
         }
     }
 }
