@@ -12,7 +12,7 @@ use portcullis::{Auth, Router};
 
 use crate::api;
 use crate::db::Db;
-use crate::pages::{admin, dashboard, front, posts, sign_in, story};
+use crate::pages::{admin, dashboard, front, password, posts, sign_in, story};
 use crate::password::Passwords;
 
 #[derive(Clone)]
@@ -44,6 +44,10 @@ pub(crate) fn router(auth: Auth, db: Db, passwords: Passwords) -> Router {
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/dashboard", get(dashboard::show))
+        .route(
+            "/account/password",
+            get(password::form).post(password::change),
+        )
         .route("/posts/new", get(posts::form))
         .route("/posts", post(posts::publish))
         .route("/admin", get(admin::show))

@@ -75,6 +75,15 @@ impl Db {
             .await
     }
 
+    pub(crate) async fn set_password(&self, id: &str, hash: &str) -> sqlx::Result<()> {
+        sqlx::query("UPDATE accounts SET password_hash = ? WHERE id = ?")
+            .bind(hash)
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     pub(crate) async fn accounts(&self) -> sqlx::Result<Vec<Account>> {
         sqlx::query_as("SELECT * FROM accounts ORDER BY name")
             .fetch_all(&self.pool)

@@ -32,8 +32,9 @@ impl Passwords {
         Ok(Self { decoy })
     }
 
-    pub(crate) async fn hash(&self, password: &'static str) -> Result<String, PasswordError> {
-        in_turn(move || hash(password)).await
+    pub(crate) async fn hash(&self, password: impl Into<String>) -> Result<String, PasswordError> {
+        let password = password.into();
+        in_turn(move || hash(&password)).await
     }
 
     /// Whether `password` is the one behind `hash`. Where there is no hash the answer is no, and

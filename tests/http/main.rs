@@ -18,3 +18,4 @@ mod sessions;
 mod sqlite;
 mod states;
 mod stores;
+mod table;

@@ -45,6 +45,7 @@ pub(crate) async fn show(session: Session, State(db): State<Db>) -> Result<Marku
                     (ability(may_write, "Write and publish stories"))
                     (ability(session.may(admin::show), "See accounts, sessions and access rules"))
                 }
+                p { a href="/account/password" { "Change your password" } }
             }
         }
     };

@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
@@ -21,9 +21,20 @@ pub(crate) struct SignIn {
     return_to: ReturnTo,
 }
 
+/// Why somebody comes here.
+#[derive(Deserialize)]
+pub(crate) struct Visit {
+    prompt: Option<String>,
+}
+
 #[public(reason = "whoever signs in is not signed in yet")]
-pub(crate) async fn form(session: Option<Session>, return_to: ReturnTo) -> Response {
-    match session {
+pub(crate) async fn form(
+    session: Option<Session>,
+    return_to: ReturnTo,
+    Query(visit): Query<Visit>,
+) -> Response {
+    // Who comes for a handler with `fresh` is signed in, and is to show it once more all the same.
+    match session.filter(|_| visit.prompt.as_deref() != Some("login")) {
         Some(_) => return_to.into_response(),
         None => sign_in_page("", &return_to, None).into_response(),
     }
