@@ -43,6 +43,7 @@ fn people_in_a_browser() {
         .args(["--test", "--test-reporter=spec", "newsroom.test.mjs"])
         .current_dir(FOLDER)
         .env("NEWSROOM_BIN", portcullis_tests::newsroom::program())
+        .env("AGE_SESSIONS_BIN", env!("CARGO_BIN_EXE_age_sessions"))
         .status()
         .expect("node runs");
     assert!(status.success(), "the browser suite failed");

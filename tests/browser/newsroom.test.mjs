@@ -183,12 +183,49 @@ describe("sessions", () => {
     await page.goto(at("/dashboard"));
     assert.equal(new URL(page.url()).pathname, "/sign-in");
 
+    await page.goBack();
+    await page.goBack();
+    assert.ok(!(await page.content()).includes("Edda Lindqvist"), "nothing private comes back");
+
     await context.addCookies([old]);
     assert.equal((await page.request.get(at("/api/me"))).status(), 401);
     await context.addCookies([old]);
     await page.goto(at("/dashboard"));
     assert.equal(new URL(page.url()).pathname, "/sign-in");
     assert.equal(await sessionCookie(), undefined, "a dead cookie is removed");
+  });
+});
+
+describe("what asks for more", () => {
+  test("a stale session shows the password once more, comes back, and goes on under a new id", async () => {
+    await signIn(page, newsroom.url, "reader");
+    newsroom.ageSessions();
+    await page.goto(at("/account/password"));
+    assert.equal(page.url(), at("/sign-in?callbackUrl=%2Faccount%2Fpassword&prompt=login"));
+    await snap("step-up");
+    await fillSignIn(page, "reader@newsroom.example", "reader-demo");
+    await page.waitForURL(at("/account/password"));
+    const before = await sessionCookie();
+    await page.getByLabel("New password").fill("reader-demo");
+    await snap("new-password");
+    await page.getByRole("button", { name: "Change it" }).click();
+    await page.waitForURL(at("/dashboard"));
+    const after = await sessionCookie();
+    assert.notEqual(after.value, before.value);
+    await context.addCookies([before]);
+    assert.equal((await page.request.get(at("/api/me"))).status(), 401);
+  });
+
+  test("a form that was open too long is refused, and the old password still holds", async () => {
+    await signIn(page, newsroom.url, "editor");
+    await page.goto(at("/account/password"));
+    newsroom.ageSessions();
+    await page.getByLabel("New password").fill("taken over");
+    const answer = page.waitForResponse((response) => response.request().method() === "POST");
+    await page.getByRole("button", { name: "Change it" }).click();
+    assert.equal((await answer).status(), 401);
+    await context.clearCookies();
+    await signIn(page, newsroom.url, "editor");
   });
 });
 

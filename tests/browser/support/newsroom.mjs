@@ -1,6 +1,6 @@
 // The newsroom under test: a process of its own with a database of its own.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+const aging = fileURLToPath(new URL("../../../target/debug/age_sessions", import.meta.url));
 const built = fileURLToPath(new URL("../../../target/debug/examples/newsroom", import.meta.url));
 
 export async function startNewsroom() {
@@ -17,8 +18,9 @@ export async function startNewsroom() {
   });
   const folder = await mkdtemp(join(tmpdir(), "newsroom-browser-"));
   const { AUTH_SECRET, AUTH_URL, NEXTAUTH_SECRET, NEXTAUTH_URL, ...environment } = process.env;
+  const database = join(folder, "newsroom.sqlite");
   const child = spawn(binary, {
-    env: { ...environment, PORT: "0", NEWSROOM_DB: join(folder, "newsroom.sqlite") },
+    env: { ...environment, PORT: "0", NEWSROOM_DB: database },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
@@ -33,6 +35,10 @@ export async function startNewsroom() {
   return {
     port,
     url: `http://localhost:${port}`,
+    /** Makes everybody's session an hour older. */
+    ageSessions() {
+      execFileSync(process.env.AGE_SESSIONS_BIN ?? aging, [database]);
+    },
     async stop() {
       child.kill("SIGTERM");
       const [code] = await exited;
