@@ -6,6 +6,7 @@ use crate::clock::{Clock, Seconds};
 use crate::config::{AuthBuilder, ConfigError, OnStoreError, Origin};
 use crate::credential::CookieSettings;
 use crate::denial::{Challenges, OnDeniedHook, Pages};
+use crate::guard::Decisions;
 use crate::session::{Lifetime, Strategy, UserLoader};
 
 /// The configured authentication of an application: a handle that is cheap to clone.
@@ -37,6 +38,7 @@ pub(crate) struct Runtime {
     pub(crate) lifetime: Lifetime,
     /// Strengths of authentication, from the weakest to the strongest.
     pub(crate) acr_order: Vec<String>,
+    pub(crate) decisions: Decisions,
     pub(crate) strategy: Strategy,
     pub(crate) load_user: Option<UserLoader>,
     /// How long a call to the store, or for the user, may take.

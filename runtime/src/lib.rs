@@ -24,7 +24,8 @@ pub use self::config::{AuthBuilder, ConfigError, ConfigMistake, OnStoreError};
 pub use self::denial::{Pages, Refusal, RefusalBody, Refused, ReturnTo};
 pub use self::extract::Degraded;
 pub use self::guard::{
-    Guard, GuardExpression, GuardOf, PermissionSet, Policy, ProvidesAuth, RoleSet, UnknownName,
+    Decision, DecisionSink, Guard, GuardExpression, GuardOf, PermissionSet, Policy, ProvidesAuth,
+    RoleSet, UnknownName,
 };
 pub use self::layer::{SessionLayer, SessionService};
 pub use self::routing::Router;

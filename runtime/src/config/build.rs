@@ -69,6 +69,7 @@ impl AuthBuilder {
                     on_denied: self.on_denied,
                     lifetime,
                     acr_order: self.acr_order,
+                    decisions: self.decisions,
                     strategy,
                     load_user: self.load_user,
                     store_deadline: self.store_deadline,

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::clock::{Clock, SystemClock};
 use crate::dangerous::DangerousChoice;
 use crate::denial::{OnDeniedHook, Pages, Refusal, RefusalBody};
+use crate::guard::{DecisionSink, Decisions};
 use crate::session::UserLoader;
 use crate::store::{ErasedStore, SessionStore};
 
@@ -50,6 +51,7 @@ pub struct AuthBuilder {
     pub(super) strict_origin: bool,
     pub(super) insecure_cookies: bool,
     pub(super) acr_order: Vec<String>,
+    pub(super) decisions: Decisions,
     pub(super) clock: Arc<dyn Clock>,
 }
 
@@ -75,6 +77,7 @@ impl AuthBuilder {
             strict_origin: false,
             insecure_cookies: false,
             acr_order: Vec::new(),
+            decisions: Decisions::default(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -253,6 +256,14 @@ impl AuthBuilder {
         T: Into<String>,
     {
         self.acr_order = order.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Tells `sink` what guards decide: every refusal, and what is granted by handlers with `audit`.
+    /// Each call adds a sink. Default: none; the log hears the same in any case, under the target
+    /// `portcullis::decision`.
+    pub fn decisions(mut self, sink: impl DecisionSink) -> Self {
+        self.decisions.add(sink);
         self
     }
 

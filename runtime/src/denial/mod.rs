@@ -23,6 +23,7 @@ pub(crate) use self::challenge::Challenges;
 pub(crate) use self::not_found::NotFound;
 pub use self::on::{OnAnonymous, OnDenied};
 pub use self::pages::Pages;
+pub(crate) use self::pages::visited;
 pub(crate) use self::refusal::OnDeniedHook;
 pub use self::refusal::{Refusal, RefusalBody};
 pub use self::return_to::ReturnTo;

@@ -127,7 +127,7 @@ fn elsewhere<'a>(page: &'a str, parts: &Parts) -> Option<&'a str> {
 }
 
 /// The address as the visitor knows it, also inside nested routers.
-pub(super) fn visited(parts: &Parts) -> &Uri {
+pub(crate) fn visited(parts: &Parts) -> &Uri {
     parts
         .extensions
         .get::<OriginalUri>()

@@ -1,14 +1,18 @@
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
+use http::StatusCode;
 use http::request::Parts;
 
 use super::evaluate::{Answers, Verdict, evaluate};
 use super::facts::Facts;
 use super::policy::{Answer, Cx};
 use super::requirement::Requirement;
-use super::{Access, Declaration, Enforce, Exchange, ProvidesAuth, Rule, cross_site, step_up};
+use super::{
+    Access, Decision, Declaration, Enforce, Exchange, ProvidesAuth, Rule, cross_site, step_up,
+};
 use crate::auth::Auth;
 use crate::denial::{Denial, Refused, identified};
 use crate::session::Session;
@@ -50,6 +54,15 @@ struct Entry {
     declaration: &'static Declaration,
     /// What is left to decide; nothing for a public handler.
     inquiry: Option<Inquiry>,
+    begun: Option<Instant>,
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, Copy)]
+enum Cause {
+    Denied(Denial),
+    /// A policy failed, and its own error is the answer.
+    PolicyFailed,
 }
 
 /// A rule that is being decided.
@@ -68,8 +81,9 @@ impl Entry {
         auth: Auth,
         declaration: &'static Declaration,
     ) -> Result<Self, Refused> {
+        let begun = auth.runtime().decisions.begin();
         let exchange = Exchange::of(parts, auth);
-        let begun = match &declaration.access {
+        let identified = match &declaration.access {
             Access::Public { cross_site, .. } if *cross_site => Ok(None),
             access => identify(&exchange, parts, access).await,
         };
@@ -77,8 +91,9 @@ impl Entry {
             exchange,
             declaration,
             inquiry: None,
+            begun,
         };
-        entry.inquiry = begun.map_err(|denial| entry.refusal(denial, parts))?;
+        entry.inquiry = identified.map_err(|denial| entry.refusal(denial, parts))?;
         Ok(entry)
     }
 
@@ -93,7 +108,7 @@ impl Entry {
                 match step_up::missing(identity, self.declaration.options(), &self.exchange.auth) {
                     Some(denial) => denial,
                     None => {
-                        self.report_granted();
+                        self.report_granted(parts);
                         return Ok(None);
                     }
                 }
@@ -102,20 +117,11 @@ impl Entry {
                 Some(session) => return Ok(Some((policy, Arc::clone(session)))),
                 None => Denial::Corrupt,
             },
-            Verdict::Unknown if inquiry.failure.is_some() => {
-                tracing::warn!(
-                    target: "portcullis::decision",
-                    handler = self.declaration.handler,
-                    code = "policy_failed",
-                    "denied"
-                );
-                self.exchange.begin_seal();
-                return inquiry
-                    .failure
-                    .take()
-                    .map_or(Ok(None), |failure| Err(Refused::new(failure)));
-            }
-            Verdict::Unknown | Verdict::Denied => Denial::Forbidden,
+            Verdict::Unknown => match inquiry.failure.take() {
+                Some(failure) => return Err(self.refuse(Cause::PolicyFailed, failure, parts)),
+                None => Denial::Forbidden,
+            },
+            Verdict::Denied => Denial::Forbidden,
         };
         Err(self.refusal(denial, parts))
     }
@@ -127,27 +133,47 @@ impl Entry {
     }
 
     fn refusal(&self, denial: Denial, parts: &Parts) -> Refused {
-        tracing::info!(
-            target: "portcullis::decision",
-            handler = self.declaration.handler,
-            method = %parts.method,
-            code = denial.code(),
-            "denied"
-        );
         let options = self.declaration.options();
-        let denial = denial.or_hidden(options.on_denied);
-        // Nothing is added to a refusal: what it says to the cookie is in it.
-        self.exchange.begin_seal();
-        Refused::new(denial.answer(self.exchange.auth.runtime(), parts, options.circumstances()))
+        let response = denial.or_hidden(options.on_denied).answer(
+            self.exchange.auth.runtime(),
+            parts,
+            options.circumstances(),
+        );
+        self.refuse(Cause::Denied(denial), response, parts)
     }
 
-    fn report_granted(&self) {
+    /// Ends here with that response, and says so.
+    fn refuse(&self, cause: Cause, response: Response, parts: &Parts) -> Refused {
+        self.report(Some((cause, response.status())), parts);
+        // Nothing is added to a refusal: what it says to the cookie is in it.
+        self.exchange.begin_seal();
+        Refused::new(response)
+    }
+
+    fn report_granted(&self, parts: &Parts) {
         if self.declaration.options().audit {
-            tracing::info!(
-                target: "portcullis::decision",
-                handler = self.declaration.handler,
-                "granted"
-            );
+            self.report(None, parts);
+        }
+    }
+
+    fn report(&self, refusal: Option<(Cause, StatusCode)>, parts: &Parts) {
+        let inquiry = self.inquiry.as_ref();
+        let user_id = inquiry.map(|inquiry| inquiry.facts.identity().user_id.as_str());
+        let decision = Decision::new(Some(self.declaration), parts).about(user_id);
+        let decision = match refusal {
+            Some((cause, status)) => decision.refused(cause.code(), status),
+            None => decision,
+        };
+        let decisions = &self.exchange.auth.runtime().decisions;
+        decisions.report(decision, self.begun);
+    }
+}
+
+impl Cause {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Denied(denial) => denial.code(),
+            Self::PolicyFailed => "policy_failed",
         }
     }
 }

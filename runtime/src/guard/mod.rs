@@ -2,6 +2,7 @@
 
 mod ask;
 mod cross_site;
+mod decision;
 mod declaration;
 mod enter;
 mod evaluate;
@@ -20,6 +21,8 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 
 pub use self::ask::GuardOf;
+pub(crate) use self::decision::Decisions;
+pub use self::decision::{Decision, DecisionSink};
 pub use self::declaration::{
     Access, AlsoRequest, Declaration, Enforce, Identity, IdentityOnly, Options, Rule,
 };
