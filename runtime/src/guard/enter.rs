@@ -6,7 +6,9 @@ use axum::response::Response;
 use http::StatusCode;
 use http::request::Parts;
 
+use super::decision::TARGET;
 use super::evaluate::{Answers, Verdict, evaluate};
+use super::explain::explain;
 use super::facts::Facts;
 use super::policy::{Answer, Cx};
 use super::requirement::Requirement;
@@ -166,6 +168,18 @@ impl Entry {
         };
         let decisions = &self.exchange.auth.runtime().decisions;
         decisions.report(decision, self.begun);
+        tracing::debug!(
+            target: TARGET,
+            handler = decision.handler(),
+            code = decision.code(),
+            tree = %self.explanation(refusal.and_then(|(cause, _)| cause.denial())),
+            "explained"
+        );
+    }
+
+    fn explanation(&self, denial: Option<Denial>) -> String {
+        let known = self.inquiry.as_ref().map(Inquiry::known);
+        explain(self.declaration, known, denial)
     }
 }
 
@@ -174,6 +188,13 @@ impl Cause {
         match self {
             Self::Denied(denial) => denial.code(),
             Self::PolicyFailed => "policy_failed",
+        }
+    }
+
+    fn denial(self) -> Option<Denial> {
+        match self {
+            Self::Denied(denial) => Some(denial),
+            Self::PolicyFailed => None,
         }
     }
 }
@@ -186,6 +207,10 @@ impl Inquiry {
             answers: Answers::default(),
             failure: None,
         }
+    }
+
+    fn known(&self) -> (&Facts, &Answers) {
+        (&self.facts, &self.answers)
     }
 
     pub(super) fn verdict(&self) -> Verdict {

@@ -13,12 +13,12 @@ impl Truth {
     pub(super) const NO: Self = Self(0b001);
     pub(super) const UNKNOWN: Self = Self(0b010);
     pub(super) const YES: Self = Self(0b100);
-    const OPEN: Self = Self(0b111);
+    pub(super) const OPEN: Self = Self(0b111);
 
     /// From the least true to the most.
     const VALUES: [Self; 3] = [Self::NO, Self::UNKNOWN, Self::YES];
 
-    fn may_be(self, value: Self) -> bool {
+    pub(super) fn may_be(self, value: Self) -> bool {
         self.0 & value.0 != 0
     }
 
@@ -114,7 +114,8 @@ pub(super) fn evaluate(requirement: &Requirement, facts: &Facts, answers: &Answe
     }
 }
 
-fn truth(requirement: &Requirement, facts: &Facts, answers: &Answers) -> Truth {
+/// What a part of a rule may turn out to be.
+pub(super) fn truth(requirement: &Requirement, facts: &Facts, answers: &Answers) -> Truth {
     let identity = facts.identity();
     match requirement {
         Requirement::SignedIn => Truth::YES,

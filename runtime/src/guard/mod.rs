@@ -7,6 +7,7 @@ mod declaration;
 mod enter;
 mod evaluate;
 mod exchange;
+mod explain;
 mod facts;
 mod policy;
 mod requirement;
