@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
@@ -10,7 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::config::OnStoreError;
 use crate::credential::Source;
 use crate::denial::{Circumstances, Denial, Refused, identified};
-use crate::guard::{Exchange, ProvidesAuth};
+use crate::guard::{Decision, Exchange, ProvidesAuth};
 use crate::session::{Identity, Session, UserLoader, report};
 
 /// Rejects with 401 if nobody is signed in, with 503 if the store does not answer and with 500 if
@@ -24,8 +25,9 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
         let exchange = Exchange::of(parts, state.auth());
+        let begun = exchange.auth.runtime().decisions.begin();
         let session = session(&exchange, parts).await;
-        session.map_err(|denial| refuse(denial, &exchange, parts))
+        session.map_err(|denial| refuse(denial, &exchange, parts, begun))
     }
 }
 
@@ -42,6 +44,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Refused> {
         let exchange = Exchange::of(parts, state.auth());
         let is_lenient = exchange.auth.runtime().on_store_error == OnStoreError::Anonymous;
+        let begun = exchange.auth.runtime().decisions.begin();
         match session(&exchange, parts).await {
             Ok(session) => Ok(Some(session)),
             Err(
@@ -55,7 +58,7 @@ where
                 exchange.degrade();
                 Ok(None)
             }
-            Err(denial) => Err(refuse(denial, &exchange, parts)),
+            Err(denial) => Err(refuse(denial, &exchange, parts, begun)),
         }
     }
 }
@@ -130,6 +133,11 @@ fn signed_in<U: DeserializeOwned>(identity: &Identity) -> Result<U, Denial> {
     })
 }
 
-fn refuse(denial: Denial, exchange: &Exchange, parts: &Parts) -> Refused {
-    Refused::new(denial.answer(exchange.auth.runtime(), parts, Circumstances::DEFAULT))
+fn refuse(denial: Denial, exchange: &Exchange, parts: &Parts, begun: Option<Instant>) -> Refused {
+    let runtime = exchange.auth.runtime();
+    let response = denial.answer(runtime, parts, Circumstances::DEFAULT);
+    let decision = Decision::new(exchange.declaration(), parts);
+    let decision = decision.refused(denial.code(), response.status());
+    runtime.decisions.report(decision, begun);
+    Refused::new(response)
 }

@@ -85,6 +85,7 @@ impl Entry {
     ) -> Result<Self, Refused> {
         let begun = auth.runtime().decisions.begin();
         let exchange = Exchange::of(parts, auth);
+        exchange.meet(declaration);
         let identified = match &declaration.access {
             Access::Public { cross_site, .. } if *cross_site => Ok(None),
             access => identify(&exchange, parts, access).await,

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use http::request::Parts;
 use http::{Extensions, HeaderMap};
 
+use super::Declaration;
 use crate::auth::Auth;
 use crate::credential::{self, Credential, Source};
 use crate::session::{Loaded, Outcome, Strategy, UserLoader, within};
@@ -18,6 +19,8 @@ pub(crate) struct Exchange {
     /// The stored session's id that came in the cookie: a refresh sends it again, a new sign-in
     /// ends it.
     pub(super) presented: Option<Box<str>>,
+    /// Whose guard the request has met last.
+    declaration: Mutex<Option<&'static Declaration>>,
     /// Which credentials count for the handler, as its guard said.
     via: OnceLock<&'static [Source]>,
     by_bearer: OnceLock<Outcome>,
@@ -58,6 +61,7 @@ impl Exchange {
         let exchange = Arc::new(Self {
             presented: presented(&parts.headers, &auth),
             auth,
+            declaration: Mutex::default(),
             via: OnceLock::new(),
             by_bearer: OnceLock::new(),
             by_cookie: OnceLock::new(),
@@ -76,6 +80,22 @@ impl Exchange {
     /// Begins anew: what follows is another request's business.
     pub(crate) fn forget(extensions: &mut Extensions) {
         extensions.remove::<Memo>();
+    }
+
+    /// Says whose guard the request meets.
+    pub(super) fn meet(&self, declaration: &'static Declaration) {
+        *self
+            .declaration
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(declaration);
+    }
+
+    /// What the handler declares whose guard the request has met last: the one that runs now.
+    pub(crate) fn declaration(&self) -> Option<&'static Declaration> {
+        *self
+            .declaration
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says which credentials count. The first guard of a request decides for its extractors; a
