@@ -38,6 +38,7 @@ pub(crate) struct Runtime {
     pub(crate) lifetime: Lifetime,
     /// Strengths of authentication, from the weakest to the strongest.
     pub(crate) acr_order: Vec<String>,
+    pub(crate) expose_requirements: bool,
     pub(crate) decisions: Decisions,
     pub(crate) strategy: Strategy,
     pub(crate) load_user: Option<UserLoader>,

@@ -69,6 +69,7 @@ impl AuthBuilder {
                     on_denied: self.on_denied,
                     lifetime,
                     acr_order: self.acr_order,
+                    expose_requirements: self.expose_requirements,
                     decisions: self.decisions,
                     strategy,
                     load_user: self.load_user,

@@ -51,6 +51,7 @@ pub struct AuthBuilder {
     pub(super) strict_origin: bool,
     pub(super) insecure_cookies: bool,
     pub(super) acr_order: Vec<String>,
+    pub(super) expose_requirements: bool,
     pub(super) decisions: Decisions,
     pub(super) clock: Arc<dyn Clock>,
 }
@@ -77,6 +78,7 @@ impl AuthBuilder {
             strict_origin: false,
             insecure_cookies: false,
             acr_order: Vec::new(),
+            expose_requirements: false,
             decisions: Decisions::default(),
             clock: Arc::new(SystemClock),
         }
@@ -256,6 +258,14 @@ impl AuthBuilder {
         T: Into<String>,
     {
         self.acr_order = order.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Tells visitors who do not meet a rule what it asks for: the member `required` of the problem
+    /// document, the rule in words, policies and conditions as they are written in the source.
+    /// Meant for development and for internal services. Default: off.
+    pub fn expose_requirements(mut self, expose: bool) -> Self {
+        self.expose_requirements = expose;
         self
     }
 

@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use super::pages::header_value;
 use super::{Denial, OnAnonymous, Refusal, RefusalBody, negotiate, page, problem};
 use crate::auth::Runtime;
+use crate::guard::Requirement;
 
 /// What the answer of a guarded handler depends on.
 pub(crate) const VARY_BY_CREDENTIAL: &str = "cookie, authorization";
@@ -25,6 +26,8 @@ pub(crate) struct Circumstances {
     pub(crate) on_anonymous: OnAnonymous,
     /// Whether a bearer token would have counted.
     pub(crate) takes_bearer: bool,
+    /// What had to be met.
+    pub(crate) requirement: Option<&'static Requirement>,
 }
 
 impl Circumstances {
@@ -32,6 +35,7 @@ impl Circumstances {
     pub(crate) const DEFAULT: Self = Self {
         on_anonymous: OnAnonymous::Refuse,
         takes_bearer: true,
+        requirement: None,
     };
 }
 
@@ -49,6 +53,7 @@ impl Denial {
         let Circumstances {
             on_anonymous,
             takes_bearer,
+            requirement,
         } = circumstances;
         let pages = &runtime.pages;
         let way_in = pages.way_in(self, on_anonymous, parts, &runtime.origin);
@@ -64,7 +69,17 @@ impl Denial {
         let is_redirected = elsewhere.is_some();
         let mut response = match elsewhere {
             Some(location) => redirect(location),
-            None => self.as_body(runtime, parts, way_in.as_deref()),
+            None => {
+                let constant = self.constant();
+                let refusal = Refusal {
+                    constant: &constant,
+                    parts,
+                    sign_in: way_in.as_deref(),
+                    required: requirement
+                        .filter(|_| runtime.expose_requirements && self.is_about_the_rule()),
+                };
+                self.as_body(runtime, &refusal)
+            }
         };
         let headers = response.headers_mut();
         headers.append(VARY, HeaderValue::from_static(VARY_BY_CLIENT));
@@ -92,25 +107,19 @@ impl Denial {
     }
 
     /// The refusal itself, in the client's format and, if it likes, the application's words.
-    fn as_body(self, runtime: &Runtime, parts: &Parts, sign_in: Option<&str>) -> Response {
-        let constant = self.constant();
-        let refusal = Refusal {
-            constant: &constant,
-            parts,
-            sign_in,
-        };
-        let replaced = runtime.on_denied.as_ref().and_then(|body| body(&refusal));
+    fn as_body(self, runtime: &Runtime, refusal: &Refusal<'_>) -> Response {
+        let replaced = runtime.on_denied.as_ref().and_then(|body| body(refusal));
         match replaced {
             Some(RefusalBody { content_type, body }) => self.with_body(content_type, body),
             None if refusal.prefers_html() => {
-                let body = Body::from(page::body(&constant, sign_in));
+                let body = Body::from(page::body(refusal.constant, refusal.sign_in));
                 let mut response = self.with_body(page::MEDIA_TYPE, body);
                 let headers = response.headers_mut();
                 headers.insert(CONTENT_SECURITY_POLICY, page::CONTENT_SECURITY_POLICY);
                 response
             }
             None => {
-                let body = problem::body(&constant, Some(refusal.path()));
+                let body = problem::body_about(refusal);
                 self.with_body(HeaderValue::from_static(problem::MEDIA_TYPE), body.into())
             }
         }
@@ -118,7 +127,7 @@ impl Denial {
 
     /// The response where no request is at hand.
     pub(crate) fn as_problem(self) -> Response {
-        let body = problem::body(&self.constant(), None);
+        let body = problem::body(&self.constant());
         self.with_body(HeaderValue::from_static(problem::MEDIA_TYPE), body.into())
     }
 

@@ -156,10 +156,15 @@ impl Denial {
 
     /// The same for a handler that may have chosen to hide what it refuses.
     pub(crate) fn or_hidden(self, on_denied: OnDenied) -> Self {
-        match (self, on_denied) {
-            (Self::Forbidden | Self::InsufficientScope(_), OnDenied::Hide) => Self::Hidden,
+        match on_denied {
+            OnDenied::Hide if self.is_about_the_rule() => Self::Hidden,
             _ => self,
         }
+    }
+
+    /// Whether the rule was not met, and nothing else.
+    fn is_about_the_rule(self) -> bool {
+        matches!(self, Self::Forbidden | Self::InsufficientScope(_))
     }
 
     /// Whether signing in would help, so that a page visit may be sent there.

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use super::{Constant, negotiate, pages, problem};
+use crate::guard::Requirement;
 
 /// Replaces the body of refusals, for the whole application.
 pub(crate) type OnDeniedHook = Arc<dyn Fn(&Refusal<'_>) -> Option<RefusalBody> + Send + Sync>;
@@ -20,6 +21,7 @@ pub struct Refusal<'a> {
     pub(super) constant: &'a Constant,
     pub(super) parts: &'a Parts,
     pub(super) sign_in: Option<&'a str>,
+    pub(super) required: Option<&'static Requirement>,
 }
 
 impl Refusal<'_> {
@@ -41,6 +43,12 @@ impl Refusal<'_> {
     /// The path that was asked for.
     pub fn path(&self) -> &str {
         pages::visited(self.parts).path()
+    }
+
+    /// The rule in words, if it is the reason and
+    /// [`expose_requirements`](crate::AuthBuilder::expose_requirements) is on.
+    pub fn required(&self) -> Option<impl fmt::Display + use<>> {
+        self.required
     }
 
     /// The headers of the request.

@@ -67,13 +67,6 @@ impl Options {
         live: false,
         audit: false,
     };
-
-    pub(crate) fn circumstances(&self) -> Circumstances {
-        Circumstances {
-            on_anonymous: self.on_anonymous,
-            takes_bearer: self.via.is_empty() || self.via.contains(&Source::Bearer),
-        }
-    }
 }
 
 impl Declaration {
@@ -82,6 +75,16 @@ impl Declaration {
         match &self.access {
             Access::Guarded { options, .. } => options,
             Access::Public { .. } => &Options::DEFAULT,
+        }
+    }
+
+    /// What a refusal depends on.
+    pub(crate) fn circumstances(&'static self) -> Circumstances {
+        let options = self.options();
+        Circumstances {
+            on_anonymous: options.on_anonymous,
+            takes_bearer: options.via.is_empty() || options.via.contains(&Source::Bearer),
+            requirement: self.requirement(),
         }
     }
 

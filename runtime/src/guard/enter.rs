@@ -140,7 +140,7 @@ impl Entry {
         let response = denial.or_hidden(options.on_denied).answer(
             self.exchange.auth.runtime(),
             parts,
-            options.circumstances(),
+            self.declaration.circumstances(),
         );
         self.refuse(Cause::Denied(denial), response, parts)
     }

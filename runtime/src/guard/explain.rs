@@ -81,7 +81,9 @@ fn sources(via: &[Source]) -> String {
 /// A number of seconds as an attribute would have it.
 fn in_words(seconds: u64) -> String {
     let units = [(24 * 60 * 60, 'd'), (60 * 60, 'h'), (60, 'm')];
-    let unit = units.into_iter().find(|(length, _)| seconds % length == 0);
+    let unit = units
+        .into_iter()
+        .find(|(length, _)| seconds.is_multiple_of(*length));
     let (length, unit) = unit.unwrap_or((1, 's'));
     format!("{}{unit}", seconds / length)
 }
