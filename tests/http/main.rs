@@ -6,6 +6,7 @@ mod bad_input;
 mod changes;
 mod configuration;
 mod cross_site;
+mod decisions;
 mod hidden;
 mod load_user;
 mod order;

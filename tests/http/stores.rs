@@ -13,7 +13,7 @@ use crate::app::App;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mood {
+pub enum Mood {
     Fine,
     Down,
     Hanging,
@@ -23,7 +23,7 @@ enum Mood {
 
 /// A store that can be told to misbehave, and counts what it is asked.
 #[derive(Debug, Clone)]
-struct Moody {
+pub struct Moody {
     store: SqliteStore,
     mood: Arc<std::sync::Mutex<Mood>>,
     loads: Arc<AtomicUsize>,
@@ -32,7 +32,7 @@ struct Moody {
 }
 
 impl Moody {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self {
             store: SqliteStore::in_memory().await.expect("memory"),
             mood: Arc::new(std::sync::Mutex::new(Mood::Fine)),
@@ -41,7 +41,7 @@ impl Moody {
         }
     }
 
-    fn is(&self, mood: Mood) {
+    pub fn is(&self, mood: Mood) {
         *self.mood.lock().expect("nobody panicked") = mood;
     }
 
@@ -108,7 +108,7 @@ impl SessionStore for Moody {
     }
 }
 
-async fn moody() -> (App, Moody, String) {
+pub async fn moody() -> (App, Moody, String) {
     let store = Moody::new().await;
     let app = App::configured(|builder| builder.store(store.clone()));
     let cookie = app.sign_in(User::new(7)).await;

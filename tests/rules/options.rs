@@ -234,7 +234,7 @@ async fn audit_reports_what_was_granted() {
     let granted: Vec<_> = log
         .text()
         .lines()
-        .filter(|line| line.contains("granted"))
+        .filter(|line| line.contains(": granted "))
         .map(str::to_owned)
         .collect();
     assert!(
