@@ -100,7 +100,7 @@ mod tests {
             .origin("https://app.example")
             .build();
         match auth.as_ref().map(|auth| &auth.runtime().strategy) {
-            Ok(Strategy::Jwt(tokens)) => check(tokens),
+            Ok(Strategy::Jwt { tokens, .. }) => check(tokens),
             _ => unreachable!(),
         }
     }

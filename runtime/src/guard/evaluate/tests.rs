@@ -1,11 +1,12 @@
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::value::RawValue;
 
 use super::*;
+use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::guard::vocabulary::{RoleTable, Vocabulary, role};
 use crate::session::Identity;
@@ -99,6 +100,13 @@ fn reversed(tree: &Tree) -> Tree {
 }
 
 fn facts() -> Facts {
+    static AUTH: LazyLock<Auth> = LazyLock::new(|| {
+        let builder = Auth::builder().secret("8IUVhWPsDZ6Bf0Sq2S5z3mZcpJBtVSlqRqIhxnCv5rE=");
+        builder
+            .origin("http://localhost:3000")
+            .build()
+            .expect("usable")
+    });
     let user = RawValue::from_string(r#"{"id":"7"}"#.to_owned()).expect("JSON");
     let identity = Identity {
         user_id: "7".to_owned(),
@@ -113,7 +121,7 @@ fn facts() -> Facts {
         expires: Seconds(1),
         stored: None,
     };
-    Facts::new(Arc::new(identity), Vec::new())
+    Facts::new(AUTH.clone(), Arc::new(identity), Vec::new())
 }
 
 /// Asks as the guard does, and tells which policies were asked.
