@@ -1,5 +1,5 @@
 use axum::body::Body;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER,
     SET_COOKIE, VARY, WWW_AUTHENTICATE,
@@ -47,9 +47,6 @@ impl Denial {
         parts: &Parts,
         circumstances: Circumstances,
     ) -> Response {
-        if matches!(self, Self::Hidden) {
-            return StatusCode::NOT_FOUND.into_response();
-        }
         let Circumstances {
             on_anonymous,
             takes_bearer,

@@ -69,7 +69,6 @@ impl Challenges {
             Denial::StepUp { max_age, acr } => return Some(self.step_up(max_age, acr)),
             Denial::Forbidden
             | Denial::InsufficientScope(_)
-            | Denial::Hidden
             | Denial::AcrUnreachable
             | Denial::AuthTimeMissing
             | Denial::CrossSite

@@ -43,8 +43,6 @@ pub(crate) enum Denial {
     Forbidden,
     /// Somebody is signed in, and a token with the scopes of this rule could.
     InsufficientScope(&'static Requirement),
-    /// Somebody may not, and the handler does not admit that it is there.
-    Hidden,
     /// Signed in too long ago, or too weakly (RFC 9470).
     StepUp {
         max_age: Option<u64>,
@@ -106,7 +104,6 @@ impl Denial {
                 "insufficient_scope",
                 "The token was not issued for this.",
             ),
-            Self::Hidden => (StatusCode::NOT_FOUND, "not_found", "There is nothing here."),
             Self::StepUp { .. } => (
                 StatusCode::UNAUTHORIZED,
                 "insufficient_user_authentication",
@@ -154,12 +151,9 @@ impl Denial {
         self.constant().code
     }
 
-    /// The same for a handler that may have chosen to hide what it refuses.
-    pub(crate) fn or_hidden(self, on_denied: OnDenied) -> Self {
-        match on_denied {
-            OnDenied::Hide if self.is_about_the_rule() => Self::Hidden,
-            _ => self,
-        }
+    /// Whether a handler that hides what it refuses answers as if it were not there.
+    pub(crate) fn is_hidden(self, on_denied: OnDenied) -> bool {
+        on_denied == OnDenied::Hide && self.is_about_the_rule()
     }
 
     /// Whether the rule was not met, and nothing else.

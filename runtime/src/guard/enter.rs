@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::request::Parts;
 
 use super::decision::TARGET;
-use super::evaluate::{Answers, Verdict, evaluate};
+use super::evaluate::{Answers, Verdict, evaluate, lacks_scopes};
 use super::explain::explain;
 use super::facts::Facts;
 use super::policy::{Answer, Cx};
@@ -16,7 +16,7 @@ use super::{
     Access, Decision, Declaration, Enforce, Exchange, ProvidesAuth, Rule, cross_site, step_up,
 };
 use crate::auth::Auth;
-use crate::denial::{Denial, Refused, identified};
+use crate::denial::{Denial, NotFound, Refused, identified};
 use crate::session::Session;
 
 /// The way in: decides whether the request may go on to the handler.
@@ -29,7 +29,7 @@ where
     S: ProvidesAuth,
 {
     let mut entry = Entry::begin(parts, state.auth(), R::DECLARATION).await?;
-    while let Some((policy, session)) = entry.question(parts)? {
+    while let Some((policy, session)) = entry.question(parts).await? {
         let mut cx = Cx::new(parts, state, session, Arc::clone(&entry.exchange));
         entry.hear(policy, R::Needs::ask(policy, &mut cx).await);
     }
@@ -46,7 +46,7 @@ pub(crate) async fn enter_declared(
     declaration: &'static Declaration,
 ) -> Result<Arc<Exchange>, Refused> {
     let mut entry = Entry::begin(parts, auth, declaration).await?;
-    entry.question(parts)?;
+    entry.question(parts).await?;
     Ok(entry.exchange)
 }
 
@@ -96,12 +96,15 @@ impl Entry {
             inquiry: None,
             begun,
         };
-        entry.inquiry = identified.map_err(|denial| entry.refusal(denial, parts))?;
+        match identified {
+            Ok(inquiry) => entry.inquiry = inquiry,
+            Err(denial) => return Err(entry.refusal(denial, parts).await),
+        }
         Ok(entry)
     }
 
     /// The next policy to ask, if the verdict needs one.
-    fn question(&mut self, parts: &Parts) -> Result<Option<(usize, Arc<Session>)>, Refused> {
+    async fn question(&mut self, parts: &Parts) -> Result<Option<(usize, Arc<Session>)>, Refused> {
         let Some(inquiry) = &mut self.inquiry else {
             return Ok(None);
         };
@@ -124,9 +127,9 @@ impl Entry {
                 Some(failure) => return Err(self.refuse(Cause::PolicyFailed, failure, parts)),
                 None => Denial::Forbidden,
             },
-            Verdict::Denied => Denial::Forbidden,
+            Verdict::Denied => inquiry.denial(),
         };
-        Err(self.refusal(denial, parts))
+        Err(self.refusal(denial, parts).await)
     }
 
     fn hear(&mut self, policy: usize, answer: Answer) {
@@ -135,13 +138,12 @@ impl Entry {
         }
     }
 
-    fn refusal(&self, denial: Denial, parts: &Parts) -> Refused {
-        let options = self.declaration.options();
-        let response = denial.or_hidden(options.on_denied).answer(
-            self.exchange.auth.runtime(),
-            parts,
-            self.declaration.circumstances(),
-        );
+    async fn refusal(&mut self, denial: Denial, parts: &Parts) -> Refused {
+        let runtime = self.exchange.auth.runtime();
+        let response = match denial.is_hidden(self.declaration.options().on_denied) {
+            true => NotFound::answer(parts).await,
+            false => denial.answer(runtime, parts, self.declaration.circumstances()),
+        };
         self.refuse(Cause::Denied(denial), response, parts)
     }
 
@@ -212,6 +214,20 @@ impl Inquiry {
 
     fn known(&self) -> (&Facts, &Answers) {
         (&self.facts, &self.answers)
+    }
+
+    /// Why the rule refuses.
+    fn denial(&self) -> Denial {
+        let Self {
+            requirement,
+            facts,
+            answers,
+            ..
+        } = self;
+        match lacks_scopes(requirement, facts, answers) {
+            true => Denial::InsufficientScope(requirement),
+            false => Denial::Forbidden,
+        }
     }
 
     pub(super) fn verdict(&self) -> Verdict {

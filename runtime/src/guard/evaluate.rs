@@ -66,21 +66,25 @@ impl From<Option<bool>> for Truth {
 }
 
 /// What the policies of a rule have answered so far, by their index.
-#[derive(Debug, Default)]
-pub(super) struct Answers(Vec<(usize, Truth)>);
+#[derive(Debug, Clone, Default)]
+pub(super) struct Answers {
+    heard: Vec<(usize, Truth)>,
+    /// Whether the visitor is taken to have every scope.
+    every_scope: bool,
+}
 
 impl Answers {
     pub(super) fn add(&mut self, index: usize, truth: Truth) {
-        self.0.push((index, truth));
+        self.heard.push((index, truth));
     }
 
     fn of(&self, index: usize) -> Truth {
-        let answer = self.0.iter().find(|(asked, _)| *asked == index);
+        let answer = self.heard.iter().find(|(asked, _)| *asked == index);
         answer.map_or(Truth::OPEN, |(_, truth)| *truth)
     }
 
     fn has_failure(&self) -> bool {
-        self.0.iter().any(|(_, truth)| *truth == Truth::UNKNOWN)
+        self.heard.iter().any(|(_, truth)| *truth == Truth::UNKNOWN)
     }
 }
 
@@ -124,7 +128,10 @@ pub(super) fn truth(requirement: &Requirement, facts: &Facts, answers: &Answers)
         Requirement::Permission(rule) => rule
             .is_met_by(&identity.permissions, &identity.roles)
             .into(),
-        Requirement::Scope(scope) => Some(identity.scopes.iter().any(|held| held == scope)).into(),
+        Requirement::Scope(scope) => {
+            let holds = identity.scopes.iter().any(|held| held == scope);
+            Some(holds || answers.every_scope).into()
+        }
         Requirement::Claim { path, test } => facts.claim(path, test).into(),
         Requirement::Owner(parameter) => facts.owns(parameter).into(),
         Requirement::When { holds, .. } => facts.session().map(|session| holds(session)).into(),
@@ -137,6 +144,15 @@ pub(super) fn truth(requirement: &Requirement, facts: &Facts, answers: &Answers)
             .fold(Truth::NO, |any, part| any.or(truth(part, facts, answers))),
         Requirement::Not(part) => truth(part, facts, answers).not(),
     }
+}
+
+/// Whether what is refused lacks scopes: with every scope it could be granted.
+pub(super) fn lacks_scopes(requirement: &Requirement, facts: &Facts, answers: &Answers) -> bool {
+    let answers = Answers {
+        every_scope: true,
+        ..answers.clone()
+    };
+    truth(requirement, facts, &answers).may_be(Truth::YES)
 }
 
 /// The first policy that was not asked yet and is in no part that is settled without it.
