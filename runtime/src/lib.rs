@@ -48,7 +48,7 @@ pub mod __private {
         Undeclared, Vocabulary, ask_policy, closure, declared_permission, declared_role,
         grants_are_declared, permission, permission_at, role, role_at,
     };
-    pub use crate::routing::handler_for;
+    pub use crate::routing::{assert_access_matrix, handler_for};
 
     /// What an editor completes the names of arguments from.
     pub mod arguments {

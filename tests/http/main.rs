@@ -9,6 +9,7 @@ mod cross_site;
 mod decisions;
 mod hidden;
 mod load_user;
+mod matrix;
 mod order;
 mod plain_axum;
 mod redirects;

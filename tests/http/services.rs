@@ -44,3 +44,18 @@ fn a_second_fallback_does_not_take_the_place_of_the_first() {
 fn a_second_handler_for_every_method_does_not_take_the_place_of_the_first() {
     let _ = any::<_, _, Auth>(closed).any(open);
 }
+
+#[test]
+#[should_panic(expected = "a reason cannot be empty")]
+fn a_public_service_without_a_reason_is_refused() {
+    let service = tower::service_fn(|_: axum::extract::Request| async {
+        Ok::<_, std::convert::Infallible>(())
+    });
+    let _ = Router::<Auth>::new().public_service("/assets", "", service);
+}
+
+#[test]
+#[should_panic(expected = "a reason cannot be empty")]
+fn a_plain_router_without_a_reason_is_refused() {
+    let _ = Router::<Auth>::new().merge_undeclared(axum::Router::new(), " \n");
+}

@@ -250,7 +250,7 @@ async fn cross_site_opens_a_public_handler_to_other_sites() {
     assert_eq!(send(&app.router, request).await.status, StatusCode::OK);
     let matrix = app.router.access_matrix().to_string();
     assert!(
-        matrix.contains("public from any site: a webhook"),
+        matrix.contains("public: a webhook (from any site)"),
         "{matrix}"
     );
 }

@@ -123,10 +123,17 @@ impl fmt::Display for Requirement {
         match self {
             Self::SignedIn => f.write_str("any signed-in user"),
             Self::Never => f.write_str("nobody"),
-            Self::Role(rule) => write!(f, "role {}", rule.name()),
-            Self::Permission(rule) => write!(f, "permission {}", rule.name()),
-            Self::Scope(scope) => write!(f, "scope {scope}"),
-            Self::Claim { path, test } => write!(f, "claim {}{test}", path.join(".")),
+            Self::Role(rule) => write!(f, "role {}", Name(rule.name())),
+            Self::Permission(rule) => write!(f, "permission {}", Name(rule.name())),
+            Self::Scope(scope) => write!(f, "scope {}", Name(scope)),
+            Self::Claim { path, test } => {
+                f.write_str("claim ")?;
+                for (index, name) in path.iter().enumerate() {
+                    let dot = if index > 0 { "." } else { "" };
+                    write!(f, "{dot}{}", Name(name))?;
+                }
+                write!(f, "{test}")
+            }
             Self::Owner(parameter) => write!(f, "owner of {{{parameter}}}"),
             Self::When { source, .. } => write!(f, "when {source}"),
             Self::Policy { name, .. } => write!(f, "policy {name}"),
@@ -136,6 +143,21 @@ impl fmt::Display for Requirement {
                 f.write_str("not ")?;
                 part.nested(f)
             }
+        }
+    }
+}
+
+/// A name in a sentence: quoted where it could be taken for something else, so that two rules never
+/// read the same.
+struct Name(&'static str);
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_plain = |character: char| character.is_alphanumeric() || "_-:/".contains(character);
+        if !self.0.is_empty() && self.0.chars().all(is_plain) {
+            f.write_str(self.0)
+        } else {
+            write!(f, "{:?}", self.0)
         }
     }
 }

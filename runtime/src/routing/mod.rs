@@ -21,7 +21,7 @@ mod startup;
 use axum::routing::MethodFilter;
 
 pub use self::handler::{Answers, Argument, LastArgument, NoArguments, ProtectedHandler, Shape};
-pub use self::matrix::{AccessMatrix, MatrixEntry};
+pub use self::matrix::{AccessMatrix, MatrixEntry, assert_access_matrix};
 pub use self::method_router::MethodRouter;
 pub use self::router::Router;
 pub use crate::guard::GuardParam;

@@ -12,7 +12,7 @@ use tower::{Layer, Service};
 use super::handler::{Guarded, ProtectedHandler, Shape};
 use super::matrix::AccessMatrix;
 use super::method_router::MethodRouter;
-use super::service::{GuardedService, PublicService, public};
+use super::service::{GuardedService, PublicService, given, public};
 use super::startup;
 use crate::auth::Auth;
 use crate::denial::NotFound;
@@ -57,7 +57,7 @@ where
     #[track_caller]
     pub fn route(mut self, path: &str, handlers: MethodRouter<S>) -> Self {
         for (methods, declaration) in handlers.declared {
-            self.matrix.declare(methods, path, declaration);
+            self.matrix.declare_route(methods, path, declaration);
         }
         self.auth_of = Some(handlers.auth_of);
         self.inner = self.inner.route(path, handlers.inner);
@@ -101,11 +101,11 @@ where
     /// shows it with the reason why that is good.
     ///
     /// # Panics
-    /// As in axum, if routes overlap or both have a fallback.
+    /// If the reason is empty, and as in axum if routes overlap or both have a fallback.
     #[must_use]
     #[track_caller]
     pub fn merge_undeclared(mut self, router: AxumRouter<S>, reason: &'static str) -> Self {
-        self.matrix.declare_unknown(reason);
+        self.matrix.declare_unknown(given(reason));
         self.inner = self.inner.merge(router);
         self
     }
@@ -123,7 +123,7 @@ where
         T: 'static,
     {
         self.claim_fallback();
-        self.matrix.declare("*".to_owned(), "*", H::DECLARATION);
+        self.matrix.declare_fallback("*", H::DECLARATION);
         self.auth_of = Some(S::auth);
         self.inner = self.inner.fallback(Guarded(handler.clone()));
         let fallbacks = self.not_found.unwrap_or_default();
@@ -140,7 +140,7 @@ where
         T: 'static,
     {
         self.matrix
-            .declare("other methods".to_owned(), "*", H::DECLARATION);
+            .declare_fallback("other methods", H::DECLARATION);
         self.auth_of = Some(S::auth);
         self.inner = self.inner.method_not_allowed_fallback(Guarded(handler));
         self
@@ -150,7 +150,7 @@ where
     /// with that prefix taken away. At `/` it is the fallback.
     ///
     /// # Panics
-    /// As in axum, if the path is malformed or overlaps with another.
+    /// If the reason is empty, and as in axum if the path is malformed or overlaps with another.
     #[must_use]
     #[track_caller]
     pub fn public_service<T>(self, path: &str, reason: &'static str, service: T) -> Self
@@ -160,7 +160,7 @@ where
         T::Response: IntoResponse,
         T::Future: Send + 'static,
     {
-        let declaration = public(reason);
+        let declaration = public(given(reason));
         self.service(
             path,
             declaration,
@@ -212,9 +212,7 @@ where
         S: ProvidesAuth,
         H: Handler<(Infallible,), S>,
     {
-        let everything = format!("{}/*", path.trim_end_matches('/'));
-        self.matrix
-            .declare("*".to_owned(), &everything, declaration);
+        self.matrix.declare_service(path, declaration);
         self.auth_of = Some(S::auth);
         self.inner = if path == "/" {
             self.claim_fallback();

@@ -114,3 +114,17 @@ pub(super) fn public(reason: &'static str) -> &'static Declaration {
         },
     }))
 }
+
+/// A reason, which reviewers are to read.
+///
+/// # Panics
+/// If it is empty.
+#[track_caller]
+pub(super) fn given(reason: &'static str) -> &'static str {
+    let reason = reason.trim();
+    assert!(
+        !reason.is_empty(),
+        "a reason cannot be empty: say why nothing is asked of whoever comes here"
+    );
+    reason
+}
