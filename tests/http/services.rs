@@ -23,8 +23,10 @@ async fn services_stay_guarded_and_reachable_when_nested() {
     let app: Router = Router::new().nest("/api", inner).with_state(auth);
     let get = |path: &str| send(&app, Request::get(path));
     assert_eq!(get("/api/assets/a.css").await.body, "/a.css");
-    assert_eq!(get("/api/assets").await.status, StatusCode::OK);
-    for path in ["/api/reports", "/api/reports/2026"] {
+    for path in ["/api/assets", "/api/assets/"] {
+        assert_eq!(get(path).await.body, "/", "{path}");
+    }
+    for path in ["/api/reports", "/api/reports/", "/api/reports/2026"] {
         assert_eq!(get(path).await.status, StatusCode::UNAUTHORIZED, "{path}");
     }
 }

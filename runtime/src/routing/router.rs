@@ -146,8 +146,8 @@ where
         self
     }
 
-    /// Lets everybody use `service`, for a reason: it answers `path` and everything below it,
-    /// with that prefix taken away. At `/` it is the fallback.
+    /// Lets everybody use `service`, for a reason: it answers `path`, with and without a `/` at its
+    /// end, and everything below it, with that prefix taken away. At `/` it is the fallback.
     ///
     /// # Panics
     /// If the reason is empty, and as in axum if the path is malformed or overlaps with another.
@@ -171,8 +171,8 @@ where
         )
     }
 
-    /// Puts `service` behind a guard: it answers `path` and everything below it, with that
-    /// prefix taken away. At `/` it is the fallback.
+    /// Puts `service` behind a guard: it answers `path`, with and without a `/` at its end, and
+    /// everything below it, with that prefix taken away. At `/` it is the fallback.
     ///
     /// ```
     /// # use portcullis::{Auth, Router, guard};
@@ -220,10 +220,13 @@ where
             self.not_found = Some(fallbacks.fallback(handler.clone()));
             self.inner.fallback(handler)
         } else {
-            let below = AxumRouter::new()
-                .route("/", any(handler.clone()))
-                .route("/{*below}", any(handler));
-            self.inner.nest(path, below)
+            let (bare, slash) = match path.strip_suffix('/') {
+                Some(bare) => (bare, path.to_owned()),
+                None => (path, format!("{path}/")),
+            };
+            let here = AxumRouter::new().route("/", any(handler.clone()));
+            let below = here.clone().route("/{*below}", any(handler));
+            self.inner.nest(bare, below).nest(&slash, here)
         };
         self
     }
