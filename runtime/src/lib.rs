@@ -9,6 +9,8 @@ mod denial;
 mod extract;
 mod guard;
 mod layer;
+#[cfg(feature = "utoipa")]
+mod openapi;
 pub mod routing;
 mod session;
 mod store;

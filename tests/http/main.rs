@@ -10,6 +10,7 @@ mod decisions;
 mod hidden;
 mod load_user;
 mod matrix;
+mod openapi;
 mod order;
 mod plain_axum;
 mod redirects;

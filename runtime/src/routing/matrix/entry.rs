@@ -106,6 +106,20 @@ impl MatrixEntry {
         }
     }
 
+    #[cfg(feature = "utoipa")]
+    pub(crate) fn is_route(&self) -> bool {
+        matches!(self.kind, Kind::Route(_))
+    }
+
+    /// The path of a service: it answers that and everything below.
+    #[cfg(feature = "utoipa")]
+    pub(crate) fn service_prefix(&self) -> Option<&str> {
+        match self.kind {
+            Kind::Service(_) => self.path.strip_suffix("/*"),
+            _ => None,
+        }
+    }
+
     fn access(&self) -> Option<&'static Access> {
         self.declared().map(|declaration| &declaration.access)
     }
