@@ -78,7 +78,7 @@ fn a_weakened_rule_is_told_in_words() {
         (
             "| from any site |",
             "| |",
-            "POST /webhook: was public: payments | refunds, is public: payments | refunds (from any site)",
+            "POST /webhook: was public: payments | <b>refunds</b>, is public: payments | <b>refunds</b> (from any site)",
         ),
     ] {
         assert!(markdown.contains(is), "{is} in {markdown}");
@@ -122,7 +122,7 @@ the access matrix is not as `access.md` has it:
   GET /new: new, public: a test
   * *: new, undeclared: metrics
   * *: was public: a test, is any signed-in user; handler was http::matrix::open, is http::matrix::closed
-  GET /webhook: gone, was public: payments | refunds (from any site)
+  GET /webhook: gone, was public: payments | <b>refunds</b> (from any site)
 run the test with PORTCULLIS_ACCEPT=1 to accept this, and commit the file";
     assert_eq!(committed.complaint(&after).as_deref(), Some(expected));
 }

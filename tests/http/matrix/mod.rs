@@ -9,7 +9,7 @@ use serde_json::json;
 #[public(reason = "a test")]
 async fn open() {}
 
-#[public(cross_site, reason = "payments | refunds")]
+#[public(cross_site, reason = "payments | <b>refunds</b>")]
 async fn webhook() {}
 
 #[protected]
@@ -83,7 +83,7 @@ fn the_matrix_names_every_entry_with_its_full_path_rule_and_options() {
         "other methods /posts/deep/*: public: a test []",
         "* /any: any signed-in user [redirect /door]",
         "GET /careful: role admin [fresh 15m, acr phr, via bearer, audit]",
-        "POST /webhook: public: payments | refunds [from any site]",
+        "POST /webhook: public: payments | <b>refunds</b> [from any site]",
         "* *: undeclared: health []",
         "* *: public: a test []",
         "other methods *: any signed-in user []",
@@ -183,9 +183,9 @@ fn the_matrix_is_json_for_programs() {
             {
                 "methods": "GET",
                 "path": "/webhook",
-                "rule": "public: payments | refunds",
+                "rule": "public: payments | <b>refunds</b>",
                 "options": ["from any site"],
-                "reason": "payments | refunds",
+                "reason": "payments | <b>refunds</b>",
                 "handler": "http::matrix::webhook",
                 "file": file!(),
                 "line": lines[0],
@@ -217,7 +217,7 @@ Read from the guards of the program; a test compares it with them.
 
 | Method | Path | Access | Options | Handler | File |
 | --- | --- | --- | --- | --- | --- |
-| GET | /webhook | public: payments \\| refunds | from any site | http::matrix::webhook | {file} |
+| GET | /webhook | public: payments \\| \\<b>refunds\\</b> | from any site | http::matrix::webhook | {file} |
 | * | * | undeclared: health | | | {file} |
 "
     );

@@ -12,7 +12,8 @@ const ACCEPT: &str = "PORTCULLIS_ACCEPT";
 ///
 /// The first argument is a [`Router`](crate::Router) or a `&`[`AccessMatrix`]; the second is a file,
 /// relative to the folder of the package (`CARGO_MANIFEST_DIR`). With the environment variable
-/// `PORTCULLIS_ACCEPT=1` the file is written instead, as [`AccessMatrix::to_markdown`] has it.
+/// `PORTCULLIS_ACCEPT=1` the file is written instead, as [`AccessMatrix::to_markdown`] has it, so
+/// do not set it where the tests are to find mistakes.
 ///
 /// ```no_run
 /// # fn router() -> portcullis::Router { portcullis::Router::new() }

@@ -46,8 +46,16 @@ fn line(cells: [&str; 6]) -> String {
     line
 }
 
+/// What would end a cell, or be hidden from readers as a tag or a link.
 fn escaped(cell: &str) -> String {
-    cell.replace('\\', "\\\\").replace('|', "\\|")
+    let mut escaped = String::with_capacity(cell.len());
+    for character in cell.chars() {
+        if ['\\', '|', '<', '['].contains(&character) {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
 }
 
 /// Reads what [`write`] wrote, however its columns are padded and its lines end.
