@@ -20,7 +20,7 @@ pub(crate) struct AppState {
     pub(crate) auth: Auth,
     pub(crate) db: Db,
     pub(crate) passwords: Passwords,
-    /// Which route needs what, for the admin page.
+    /// Which route needs what, for the admin page and the description of the API.
     pub(crate) access: Arc<AccessMatrix>,
 }
 
@@ -37,7 +37,18 @@ impl FromRef<AppState> for Db {
 }
 
 pub(crate) fn router(auth: Auth, db: Db, passwords: Passwords) -> Router {
-    let routes = Router::new()
+    let routes = routes();
+    let access = Arc::new(routes.access_matrix().clone());
+    routes.with_state(AppState {
+        auth,
+        db,
+        passwords,
+        access,
+    })
+}
+
+fn routes() -> Router<AppState> {
+    Router::new()
         .route("/", get(front::index))
         .route("/posts/{id}", get(front::article).post(story::reprint))
         .route("/posts/{id}/edit", get(story::form))
@@ -52,16 +63,10 @@ pub(crate) fn router(auth: Auth, db: Db, passwords: Passwords) -> Router {
         .route("/posts", post(posts::publish))
         .route("/admin", get(admin::show))
         .route("/healthz", get(api::health))
+        .route("/openapi.json", get(api::describe))
         .nest("/api", api::routes())
         .fallback(front::missing)
-        .layer(map_response(harden));
-    let access = Arc::new(routes.access_matrix().clone());
-    routes.with_state(AppState {
-        auth,
-        db,
-        passwords,
-        access,
-    })
+        .layer(map_response(harden))
 }
 
 /// Pages load nothing from anywhere and are shown in no frame.
@@ -81,4 +86,12 @@ async fn harden(mut response: Response) -> Response {
             .or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn everybody_may_what_was_reviewed() {
+        portcullis::assert_access_matrix!(super::routes(), "newsroom/access.md");
+    }
 }

@@ -6,6 +6,7 @@ use portcullis::User;
 use serde::Serialize;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteRow};
 use sqlx::{Executor, FromRow, Row};
+use utoipa::ToSchema;
 
 use crate::draft::Draft;
 
@@ -14,7 +15,7 @@ pub(crate) struct Db {
     pool: SqlitePool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Account {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -34,7 +35,7 @@ impl From<Account> for User {
     }
 }
 
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct Post {
     pub(crate) id: i64,
     #[serde(skip)]

@@ -1,12 +1,13 @@
 //! What authors write, before and after it is looked over.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 const LONGEST_TITLE: usize = 120;
 const LONGEST_BODY: usize = 20_000;
 
 /// A post as somebody sent it.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 pub(crate) struct Submission {
     #[serde(default)]
     pub(crate) title: String,

@@ -220,3 +220,28 @@ async fn it_starts_without_any_setting_and_says_so() {
         assert!(printed.contains(word), "{word}:\n{printed}");
     }
 }
+
+#[tokio::test]
+async fn the_api_describes_itself_and_its_rules() {
+    let newsroom = Newsroom::start();
+    let response = answer(client().get(format!("{}/openapi.json", newsroom.address))).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    let document: serde_json::Value = response.text().await.expect("text").parse().expect("JSON");
+    let publish = &document["paths"]["/api/posts"]["post"];
+    assert_eq!(publish["x-required"], "role editor");
+    assert_eq!(
+        publish["security"],
+        serde_json::json!([{ "bearer": [] }, { "session": [] }])
+    );
+    let answers = publish["responses"].as_object().expect("answers");
+    assert_eq!(
+        answers.keys().collect::<Vec<_>>(),
+        ["201", "401", "403", "422", "503"]
+    );
+    assert_eq!(publish.get("parameters"), None);
+    let cookie = &document["components"]["securitySchemes"]["session"];
+    assert_eq!(
+        (&cookie["in"], &cookie["name"]),
+        (&"cookie".into(), &"session".into())
+    );
+}

@@ -91,13 +91,14 @@ fn access_table(access: &AccessMatrix) -> Markup {
             p .lede { "Read from the guards of the running program." }
             div .scroll {
                 table #access {
-                    thead { tr { th { "Method" } th { "Path" } th { "Who may pass" } } }
+                    thead { tr { th { "Method" } th { "Path" } th { "Who may pass" } th { "Options" } } }
                     tbody {
                         @for entry in access.entries() {
                             tr {
                                 td { code { (entry.methods()) } }
                                 td { code { (entry.path()) } }
                                 td { (entry.rule()) }
+                                td { (entry.options().join(", ")) }
                             }
                         }
                     }
