@@ -64,7 +64,7 @@ impl AccessMatrix {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn secure(&self, document: &mut OpenApi, auth: &Auth) {
-        let has_store = !matches!(auth.runtime().strategy, Strategy::Jwt(_));
+        let has_store = !matches!(auth.runtime().strategy, Strategy::Jwt { .. });
         for (path, item) in &mut document.paths.paths {
             for (method, operation) in operations(item) {
                 if let Some(entry) = answering(self, method, path) {

@@ -154,22 +154,19 @@ run the test with PORTCULLIS_ACCEPT=1 to write the file anew, and see what chang
     assert_eq!(complaint.as_deref(), Some(expected));
 }
 
-/// What the tests below run in a process of its own, with the variables that steer it.
+/// What the tests below run in a process of its own, with the variables that steer it. Without them
+/// there is nothing to compare.
 #[test]
-#[ignore = "the tests of `PORTCULLIS_ACCEPT` run it"]
 fn as_another_process() {
-    let file = std::env::var_os("MATRIX_FILE").expect("a file");
-    portcullis::assert_access_matrix!(everything(), &file);
+    if let Some(file) = std::env::var_os("MATRIX_FILE") {
+        portcullis::assert_access_matrix!(everything(), &file);
+    }
 }
 
 fn run(file: &Path, accept: Option<&str>) -> Output {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command
-        .args([
-            "matrix::committed::as_another_process",
-            "--exact",
-            "--ignored",
-        ])
+        .args(["matrix::committed::as_another_process", "--exact"])
         .env("MATRIX_FILE", file)
         .env_remove("PORTCULLIS_ACCEPT");
     if let Some(value) = accept {
