@@ -10,6 +10,7 @@
 //! let app: Router<Auth> = Router::new().route("/", get(forgotten));
 //! ```
 
+mod by_name;
 mod handler;
 mod matrix;
 mod method_router;

@@ -1,22 +1,19 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use axum::Extension;
-use axum::Router as AxumRouter;
 use axum::extract::Request;
-use axum::handler::Handler;
 use axum::response::IntoResponse;
-use axum::routing::{Route, any};
+use axum::routing::Route;
+use axum::{Extension, Router as AxumRouter};
 use tower::{Layer, Service};
 
 use super::handler::{Guarded, ProtectedHandler, Shape};
 use super::matrix::AccessMatrix;
 use super::method_router::MethodRouter;
-use super::service::{GuardedService, PublicService, given, public};
 use super::startup;
 use crate::auth::Auth;
 use crate::denial::NotFound;
-use crate::guard::{Declaration, Enforce, GuardExpression, ProvidesAuth, Rule};
+use crate::guard::ProvidesAuth;
 
 /// axum's [`Router`](axum::Router) for handlers that declare who may call them.
 ///
@@ -26,12 +23,12 @@ use crate::guard::{Declaration, Enforce, GuardExpression, ProvidesAuth, Rule};
 /// guard sees it only if its own route takes `OPTIONS`.
 pub struct Router<S = ()> {
     pub(super) inner: AxumRouter<S>,
-    matrix: AccessMatrix,
+    pub(super) matrix: AccessMatrix,
     /// How the state gives its `Auth`; nothing as long as no handler needs one.
-    auth_of: Option<fn(&S) -> Auth>,
+    pub(super) auth_of: Option<fn(&S) -> Auth>,
     has_fallback: bool,
     /// The fallbacks alone, if there are any, for handlers that answer as if they were not there.
-    not_found: Option<AxumRouter<S>>,
+    pub(super) not_found: Option<AxumRouter<S>>,
 }
 
 impl<S> Router<S>
@@ -97,19 +94,6 @@ where
         self
     }
 
-    /// Adds a plain axum router, whose handlers need not declare anything. The access matrix
-    /// shows it with the reason why that is good.
-    ///
-    /// # Panics
-    /// If the reason is empty, and as in axum if routes overlap or both have a fallback.
-    #[must_use]
-    #[track_caller]
-    pub fn merge_undeclared(mut self, router: AxumRouter<S>, reason: &'static str) -> Self {
-        self.matrix.declare_unknown(given(reason));
-        self.inner = self.inner.merge(router);
-        self
-    }
-
     /// Sets the handler of requests that no route matches. It declares a guard as well.
     ///
     /// # Panics
@@ -146,89 +130,14 @@ where
         self
     }
 
-    /// Lets everybody use `service`, for a reason: it answers `path`, with and without a `/` at its
-    /// end, and everything below it, with that prefix taken away. At `/` it is the fallback.
-    ///
-    /// # Panics
-    /// If the reason is empty, and as in axum if the path is malformed or overlaps with another.
-    #[must_use]
-    #[track_caller]
-    pub fn public_service<T>(self, path: &str, reason: &'static str, service: T) -> Self
-    where
-        S: ProvidesAuth,
-        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
-        T::Response: IntoResponse,
-        T::Future: Send + 'static,
-    {
-        let declaration = public(given(reason));
-        self.service(
-            path,
-            declaration,
-            PublicService {
-                service,
-                declaration,
-            },
-        )
-    }
-
-    /// Puts `service` behind a guard: it answers `path`, with and without a `/` at its end, and
-    /// everything below it, with that prefix taken away. At `/` it is the fallback.
-    ///
-    /// ```
-    /// # use portcullis::{Auth, Router, guard};
-    /// # fn app(reports: axum::Router) -> Router<Auth> {
-    /// Router::new().guarded_service("/reports", guard!(role = "admin"), reports)
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    /// As in axum, if the path is malformed or overlaps with another.
-    #[must_use]
-    #[track_caller]
-    pub fn guarded_service<R, T>(self, path: &str, _guard: GuardExpression<R>, service: T) -> Self
-    where
-        R: Rule<Needs: Enforce<S>>,
-        S: ProvidesAuth,
-        T: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
-        T::Response: IntoResponse,
-        T::Future: Send + 'static,
-    {
-        self.service(path, R::DECLARATION, GuardedService::<R, T>::new(service))
-    }
-
     /// Notes that there is a fallback: a second one would take the place of the first unseen.
     #[track_caller]
-    fn claim_fallback(&mut self) {
+    pub(super) fn claim_fallback(&mut self) {
         assert!(
             !self.has_fallback,
             "this router has a fallback already: `fallback` and a service at `/` exclude each other"
         );
         self.has_fallback = true;
-    }
-
-    #[track_caller]
-    fn service<H>(mut self, path: &str, declaration: &'static Declaration, handler: H) -> Self
-    where
-        S: ProvidesAuth,
-        H: Handler<(Infallible,), S>,
-    {
-        self.matrix.declare_service(path, declaration);
-        self.auth_of = Some(S::auth);
-        self.inner = if path == "/" {
-            self.claim_fallback();
-            let fallbacks = self.not_found.take().unwrap_or_default();
-            self.not_found = Some(fallbacks.fallback(handler.clone()));
-            self.inner.fallback(handler)
-        } else {
-            let (bare, slash) = match path.strip_suffix('/') {
-                Some(bare) => (bare, path.to_owned()),
-                None => (path, format!("{path}/")),
-            };
-            let here = AxumRouter::new().route("/", any(handler.clone()));
-            let below = here.clone().route("/{*below}", any(handler));
-            self.inner.nest(bare, below).nest(&slash, here)
-        };
-        self
     }
 
     /// Puts a layer around all routes and fallbacks added so far. It runs before the guards.
