@@ -1,25 +1,30 @@
-//! The session cookie: found by scanning the `Cookie` headers in place (RFC 6265 section 5.4),
-//! written with the attributes that the origin asks for.
+//! The session cookie as it is written: with the attributes that the origin asks for, and in chunks
+//! where one cookie cannot hold the token.
 
 use std::time::Duration;
 
 use cookie::{Cookie, SameSite};
-use http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
+use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
 
-use super::{Credential, Flaw, LONGEST_TOKEN, Source};
+use super::LONGEST_JOINED;
+use super::names::{CookieNames, MOST_CHUNKS, PLACES, is_of_chunk, name_at, part_of};
+use super::sent::{SentCookie, is_cookie_octet};
 use crate::config::{ConfigMistake, TransportSecurity};
 
-/// All `Cookie` headers together may have this many bytes; beyond that nothing is read.
-const LONGEST_HEADERS: usize = 48 * 1024;
 /// RFC 6265bis section 5.6: browsers drop a cookie whose name and value are longer.
 const LONGEST_PAIR: usize = 4096;
+/// What Auth.js puts into one chunk: the rest is for the name and the attributes.
+const LONGEST_CHUNK: usize = LONGEST_PAIR - 160;
+/// What is written is read again.
+const _: () = assert!(MOST_CHUNKS * LONGEST_CHUNK <= LONGEST_JOINED);
 
 /// How the session cookie is called and protected.
 #[derive(Debug, Clone)]
 pub(crate) struct CookieSettings {
     name: String,
     secure: bool,
-    clearing: HeaderValue,
+    /// What removes each of the names, in the order of their places.
+    clearing: Vec<HeaderValue>,
 }
 
 impl CookieSettings {
@@ -30,7 +35,8 @@ impl CookieSettings {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         // RFC 6265bis section 4.1.3: browsers compare the prefixes case-insensitively.
         let is_prefixed = name.get(..2).is_some_and(|start| start == "__");
-        if name.is_empty() || name.len() > 64 || is_prefixed || !name.bytes().all(is_plain) {
+        let is_usable = !name.is_empty() && name.len() <= 64 && name.bytes().all(is_plain);
+        if !is_usable || is_prefixed || is_of_chunk(name) {
             return Err(invalid());
         }
         let secure = security == TransportSecurity::Https;
@@ -39,7 +45,10 @@ impl CookieSettings {
         } else {
             name.to_owned()
         };
-        let clearing = header_value(&name, "", secure, Some(Duration::ZERO)).ok_or_else(invalid)?;
+        let clearing = (0..PLACES)
+            .map(|place| header_value(&name_at(&name, place), "", secure, Some(Duration::ZERO)))
+            .collect::<Option<_>>()
+            .ok_or_else(invalid)?;
         Ok(Self {
             name,
             secure,
@@ -52,69 +61,61 @@ impl CookieSettings {
         &self.name
     }
 
-    /// The session cookie of a request.
-    pub(crate) fn find<'a>(&self, headers: &'a HeaderMap) -> Credential<'a> {
-        let mut found: Option<&[u8]> = None;
-        let mut length = 0;
-        for header in headers.get_all(COOKIE) {
-            length += header.len();
-            if length > LONGEST_HEADERS {
-                return unusable(Flaw::Malformed);
-            }
-            for pair in header.as_bytes().split(|byte| *byte == b';') {
-                let pair = pair.trim_ascii();
-                let Some(value) = pair
-                    .strip_prefix(self.name.as_bytes())
-                    .and_then(|rest| rest.strip_prefix(b"="))
-                else {
-                    continue;
-                };
-                match found {
-                    Some(earlier) if earlier != value => return unusable(Flaw::Ambiguous),
-                    _ => found = Some(value),
-                }
-            }
-        }
-        match found {
-            None | Some(b"") => Credential::Absent,
-            Some(value)
-                if value.len() > LONGEST_TOKEN
-                    || !value.iter().all(|byte| is_cookie_octet(*byte)) =>
-            {
-                unusable(Flaw::Malformed)
-            }
-            Some(value) => match std::str::from_utf8(value) {
-                Ok(token) => Credential::Present {
-                    source: Source::Cookie,
-                    token,
-                },
-                Err(_) => unusable(Flaw::Malformed),
-            },
-        }
+    /// What a request has of the session cookie.
+    pub(crate) fn sent<'a>(&self, headers: &'a HeaderMap) -> SentCookie<'a> {
+        SentCookie::read(headers, &self.name)
     }
 
-    /// A `Set-Cookie` value that keeps `token` for `max_age`, or until the browser is closed; `None` if
-    /// browsers would drop it.
-    pub(crate) fn setting(&self, token: &str, max_age: Option<Duration>) -> Option<HeaderValue> {
-        if self.name.len() + token.len() > LONGEST_PAIR || !token.bytes().all(is_cookie_octet) {
+    /// `Set-Cookie` values that keep `token` for `max_age`, or until the browser is closed: one, or one
+    /// for each chunk. `None` if browsers would drop them.
+    pub(crate) fn setting(
+        &self,
+        token: &str,
+        max_age: Option<Duration>,
+    ) -> Option<Vec<HeaderValue>> {
+        if !token.bytes().all(is_cookie_octet) {
             return None;
         }
-        header_value(&self.name, token, self.secure, max_age)
+        if self.name.len() + token.len() <= LONGEST_PAIR {
+            return Some(vec![header_value(&self.name, token, self.secure, max_age)?]);
+        }
+        let chunks = token.as_bytes().chunks(LONGEST_CHUNK);
+        if chunks.len() > MOST_CHUNKS {
+            return None;
+        }
+        chunks
+            .enumerate()
+            .map(|(place, chunk)| {
+                let chunk = std::str::from_utf8(chunk).ok()?;
+                header_value(&name_at(&self.name, place), chunk, self.secure, max_age)
+            })
+            .collect()
     }
 
-    /// A `Set-Cookie` value that removes the session cookie.
-    pub(crate) fn clearing(&self) -> HeaderValue {
-        self.clearing.clone()
+    /// `Set-Cookie` values that remove the cookies of these names.
+    pub(crate) fn clearing(&self, names: CookieNames) -> impl Iterator<Item = HeaderValue> {
+        let values = self.clearing.iter().zip(names.0);
+        values
+            .filter(|(_, is_named)| *is_named)
+            .map(|(value, _)| value.clone())
     }
 
-    /// The value that a response already gives the session cookie.
-    pub(crate) fn written_by<'a>(&self, headers: &'a HeaderMap) -> Option<&'a [u8]> {
-        headers.get_all(SET_COOKIE).iter().find_map(|header| {
-            let value = header
-                .as_bytes()
-                .strip_prefix(self.name.as_bytes())?
-                .strip_prefix(b"=")?;
-            value.split(|byte| *byte == b';').next()
+    /// The names that a response already sets or removes.
+    pub(crate) fn written_by(&self, headers: &HeaderMap) -> CookieNames {
+        self.parts_of(headers).map(|(place, _)| place).collect()
+    }
+
+    /// Whether a response gives the session cookie another value than `presented`.
+    pub(crate) fn is_replaced_by(&self, headers: &HeaderMap, presented: &str) -> bool {
+        self.parts_of(headers)
+            .any(|(_, value)| !value.is_empty() && value != presented.as_bytes())
+    }
+
+    fn parts_of<'a>(&self, headers: &'a HeaderMap) -> impl Iterator<Item = (usize, &'a [u8])> {
+        let values = headers.get_all(SET_COOKIE).iter();
+        values.filter_map(|value| {
+            let pair = value.as_bytes().split(|byte| *byte == b';').next()?;
+            part_of(&self.name, pair)
         })
     }
 }
@@ -140,18 +141,6 @@ fn header_value(
     Some(value)
 }
 
-fn unusable(flaw: Flaw) -> Credential<'static> {
-    Credential::Unusable {
-        source: Source::Cookie,
-        flaw,
-    }
-}
-
-/// `cookie-octet` of RFC 6265 section 4.1.1.
-fn is_cookie_octet(byte: u8) -> bool {
-    matches!(byte, 0x21 | 0x23..=0x2b | 0x2d..=0x3a | 0x3c..=0x5b | 0x5d..=0x7e)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,75 +152,62 @@ mod tests {
         settings
     }
 
-    fn found(values: &[&[u8]]) -> String {
-        let mut headers = HeaderMap::new();
-        for value in values {
-            if let Ok(value) = HeaderValue::from_bytes(value) {
-                headers.append(COOKIE, value);
-            }
-        }
-        match settings(TransportSecurity::Loopback).find(&headers) {
-            Credential::Absent => "absent".to_owned(),
-            Credential::Present { token, .. } => token.to_owned(),
-            Credential::Unusable { flaw, .. } => format!("{flaw:?}"),
-        }
-    }
-
-    #[test]
-    fn the_cookie_is_found_by_its_exact_name() {
-        assert_eq!(found(&[]), "absent");
-        assert_eq!(
-            found(&[b"sessions=a; xsession=b; session.0=c; Session=d; session"]),
-            "absent"
-        );
-        assert_eq!(found(&[b"a=1;session=tok ; b=2"]), "tok");
-        assert_eq!(found(&[b"a=1", b"session=tok"]), "tok");
-        assert_eq!(found(&[b"session="]), "absent");
-        assert_eq!(found(&[b"session=tok; session=tok"]), "tok");
-    }
-
-    #[test]
-    fn what_cannot_be_a_session_is_not_looked_into() {
-        assert_eq!(found(&[b"session=one; session=two"]), "Ambiguous");
-        assert_eq!(found(&[b"session=one", b"session=two"]), "Ambiguous");
-        for value in [
-            b"session=a\"b".as_slice(),
-            b"session=a,b",
-            b"session=a\\b",
-            b"session=a b",
-            b"session=\xff\xfe",
-        ] {
-            assert_eq!(found(&[value]), "Malformed", "{value:?}");
-        }
-        let oversized = [b"session=".as_slice(), &[b'a'; LONGEST_TOKEN + 1]].concat();
-        assert_eq!(found(&[&oversized]), "Malformed");
-        let flood = [b"x=".as_slice(), &[b'a'; LONGEST_HEADERS]].concat();
-        assert_eq!(found(&[&flood, b"session=tok"]), "Malformed");
-    }
-
     #[test]
     fn the_origin_decides_name_and_attributes() {
+        let shown = |values: Vec<HeaderValue>| {
+            let texts = values.iter().filter_map(|value| value.to_str().ok());
+            texts.collect::<Vec<_>>().join("\n")
+        };
         let https =
             settings(TransportSecurity::Https).setting("tok", Some(Duration::from_secs(60)));
         assert_eq!(
-            https.as_ref().map(HeaderValue::as_bytes),
-            Some(&b"__Host-session=tok; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60"[..])
+            https.map(shown).as_deref(),
+            Some("__Host-session=tok; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60")
         );
+        let names = [0, 8].into_iter().collect();
         let loopback = settings(TransportSecurity::Loopback);
         assert_eq!(
-            loopback.clearing().as_bytes(),
-            b"session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
+            shown(loopback.clearing(names).collect()),
+            "session.0=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0\n\
+             session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
+        );
+    }
+
+    #[test]
+    fn a_token_that_one_cookie_cannot_hold_is_cut() {
+        let settings = settings(TransportSecurity::Loopback);
+        let lengths = |length: usize| {
+            let values = settings.setting(&"a".repeat(length), Some(Duration::from_secs(60)))?;
+            let texts = values.iter().filter_map(|value| value.to_str().ok());
+            Some(texts.filter_map(|text| text.find(';')).collect::<Vec<_>>())
+        };
+        let name = "session".len();
+        assert_eq!(lengths(LONGEST_PAIR - name), Some(vec![LONGEST_PAIR + 1]));
+        let (full, rest) = (
+            name + 3 + LONGEST_CHUNK,
+            LONGEST_PAIR - name + 1 - LONGEST_CHUNK,
         );
         assert_eq!(
-            loopback.setting(&"a".repeat(LONGEST_PAIR), Some(Duration::from_secs(60))),
-            None
+            lengths(LONGEST_PAIR - name + 1),
+            Some(vec![full, name + 3 + rest])
         );
-        assert_eq!(loopback.setting("a;b", Some(Duration::from_secs(60))), None);
+        assert_eq!(lengths(8 * LONGEST_CHUNK), Some(vec![full; 8]));
+        assert_eq!(lengths(8 * LONGEST_CHUNK + 1), None);
+        assert_eq!(settings.setting("a;b", Some(Duration::from_secs(60))), None);
     }
 
     #[test]
     fn names_that_browsers_give_a_meaning_are_refused() {
-        for name in ["", "__Host-session", "__secure-x", "a b", "a=b", "é"] {
+        for name in [
+            "",
+            "__Host-session",
+            "__secure-x",
+            "a b",
+            "a=b",
+            "é",
+            "a.0",
+            "a.12",
+        ] {
             assert!(
                 CookieSettings::new(name, TransportSecurity::Https).is_err(),
                 "{name}"

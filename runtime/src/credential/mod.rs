@@ -2,13 +2,21 @@
 
 mod bearer;
 mod cookie;
+mod names;
+mod sent;
+
+use std::borrow::Cow;
 
 use http::HeaderMap;
 
 pub(crate) use self::cookie::CookieSettings;
+pub(crate) use self::names::CookieNames;
+pub(crate) use self::sent::SentCookie;
 
 /// The longest cookie value or bearer token that is looked at, in bytes.
 const LONGEST_TOKEN: usize = 8 * 1024;
+/// The longest token that the chunks of a cookie may make up, in bytes.
+const LONGEST_JOINED: usize = 32 * 1024;
 
 /// Where a credential was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,9 +33,32 @@ pub(crate) enum Credential<'a> {
     /// Nothing at all.
     Absent,
     /// One token, not yet looked into.
-    Present { source: Source, token: &'a str },
+    Present {
+        source: Source,
+        token: TokenText<'a>,
+    },
     /// Something that cannot be a credential.
     Unusable { source: Source, flaw: Flaw },
+}
+
+/// A token as it was sent: in one piece, or in chunks and then empty texts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TokenText<'a>([&'a str; names::MOST_CHUNKS]);
+
+impl<'a> TokenText<'a> {
+    /// The whole of it; only chunks are copied.
+    pub(crate) fn joined(&self) -> Cow<'a, str> {
+        match self.0 {
+            [whole, "", ..] => Cow::Borrowed(whole),
+            chunks => Cow::Owned(chunks.concat()),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for TokenText<'a> {
+    fn from(whole: &'a str) -> Self {
+        Self([whole, "", "", "", "", "", "", ""])
+    }
 }
 
 /// Why a credential is not even looked into.
@@ -49,6 +80,21 @@ impl Credential<'_> {
             Self::Present { source, .. } | Self::Unusable { source, .. } => Some(source),
         }
     }
+
+    /// Tells the log what looks like an attack.
+    pub(crate) fn report(self) {
+        if let Self::Unusable {
+            flaw: Flaw::Ambiguous,
+            ..
+        } = self
+        {
+            tracing::warn!(
+                target: "portcullis::security",
+                code = "cookie_duplicate",
+                "the session cookie arrived twice with two values: another site or a network may have planted one"
+            );
+        }
+    }
 }
 
 /// What counts where nobody says otherwise.
@@ -68,7 +114,7 @@ pub(crate) fn find<'a>(
     };
     let mut found = order.iter().map(|source| match source {
         Source::Bearer => bearer::find(headers),
-        Source::Cookie => cookie.find(headers),
+        Source::Cookie => cookie.sent(headers).credential(),
     });
     found
         .find(|credential| *credential != Credential::Absent)

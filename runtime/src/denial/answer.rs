@@ -84,7 +84,12 @@ impl Denial {
             headers.append(VARY, HeaderValue::from_static(VARY_BY_ORIGIN));
         }
         if self.clears_cookie() {
-            headers.append(SET_COOKIE, runtime.cookie.clearing());
+            for cookie in runtime
+                .cookie
+                .clearing(runtime.cookie.sent(&parts.headers).names())
+            {
+                headers.append(SET_COOKIE, cookie);
+            }
         }
         if is_redirected {
             return response;

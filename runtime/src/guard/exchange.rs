@@ -7,7 +7,7 @@ use http::{Extensions, HeaderMap};
 
 use super::Declaration;
 use crate::auth::Auth;
-use crate::credential::{self, Credential, Source};
+use crate::credential::{self, CookieNames, Credential, SentCookie, Source};
 use crate::session::{Loaded, Outcome, Strategy, UserLoader, within};
 use crate::store::StoreError;
 
@@ -19,6 +19,8 @@ pub(crate) struct Exchange {
     /// The stored session's id that came in the cookie: a refresh sends it again, a new sign-in
     /// ends it.
     pub(super) presented: Option<Box<str>>,
+    /// The names that the session cookie came under: what no longer holds is removed again.
+    pub(super) sent: CookieNames,
     /// Whose guard the request has met last.
     declaration: Mutex<Option<&'static Declaration>>,
     /// Which credentials count for the handler, as its guard said.
@@ -58,8 +60,11 @@ impl Exchange {
             }
             link = exchange.others.as_ref();
         }
+        let runtime = auth.runtime();
+        let sent = runtime.cookie.sent(&parts.headers);
         let exchange = Arc::new(Self {
-            presented: presented(&parts.headers, &auth),
+            presented: presented(&sent, &runtime.strategy),
+            sent: sent.names(),
             auth,
             declaration: Mutex::default(),
             via: OnceLock::new(),
@@ -123,6 +128,7 @@ impl Exchange {
         if let Some(outcome) = memo.get() {
             return outcome;
         }
+        credential.report();
         let outcome = runtime.strategy.resolve(credential, self.auth.now()).await;
         memo.get_or_init(|| outcome)
     }
@@ -204,10 +210,12 @@ impl Exchange {
     }
 }
 
-fn presented(headers: &HeaderMap, auth: &Auth) -> Option<Box<str>> {
-    let runtime = auth.runtime();
-    match (&runtime.strategy, runtime.cookie.find(headers)) {
-        (Strategy::Database { .. }, Credential::Present { token, .. }) => Some(token.into()),
+fn presented(sent: &SentCookie<'_>, strategy: &Strategy) -> Option<Box<str>> {
+    let Strategy::Database { .. } = strategy else {
+        return None;
+    };
+    match sent.credential() {
+        Credential::Present { token, .. } => Some(token.joined().into()),
         _ => None,
     }
 }

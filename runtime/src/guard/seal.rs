@@ -9,29 +9,26 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
     if !exchange.begin_seal() {
         return response;
     }
-    let runtime = exchange.auth.runtime();
-    let written = runtime.cookie.written_by(response.headers());
-    let is_about_a_session = written.is_some() || exchange.has_asked();
-    let cookie = match (written, exchange.presented.as_deref()) {
-        (Some(written), Some(presented)) => {
-            if !written.is_empty() && written != presented.as_bytes() {
-                exchange.auth.end_replaced(presented).await;
-            }
-            None
+    let cookie = &exchange.auth.runtime().cookie;
+    if cookie.written_by(response.headers()).is_empty() {
+        for own in own_cookies(exchange).await {
+            response.headers_mut().append(SET_COOKIE, own);
         }
-        (Some(_), None) => None,
-        (None, presented) => match exchange.outcome_of_cookie().map(identified) {
-            Some(Ok(identity)) => exchange.auth.refreshed(identity, presented).await,
-            Some(Err(denial)) if denial.clears_cookie() => Some(runtime.cookie.clearing()),
-            _ => None,
-        },
-    };
-    let sets_cookie = written.is_some() || cookie.is_some();
-    let headers = response.headers_mut();
-    if let Some(cookie) = cookie {
-        headers.append(SET_COOKIE, cookie);
+    } else if let Some(presented) = &exchange.presented
+        && cookie.is_replaced_by(response.headers(), presented)
+    {
+        exchange.auth.end_replaced(presented).await;
     }
-    if is_about_a_session {
+    let headers = response.headers_mut();
+    let written = cookie.written_by(headers);
+    let sets_cookie = !written.is_empty();
+    if sets_cookie {
+        // What is left of an earlier session would be read together with the new one.
+        for stale in cookie.clearing(exchange.sent.without(written)) {
+            headers.append(SET_COOKIE, stale);
+        }
+    }
+    if sets_cookie || exchange.has_asked() {
         headers.append(VARY, HeaderValue::from_static(VARY_BY_CREDENTIAL));
         let private = HeaderValue::from_static("private, no-store");
         // Whatever the handler said of caching, a session cookie is for one visitor.
@@ -40,4 +37,20 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
         }
     }
     response
+}
+
+/// What becomes of the visitor's session where the handler says nothing: it is refreshed if that
+/// is due, and removed if it is of no more use.
+async fn own_cookies(exchange: &Exchange) -> Vec<HeaderValue> {
+    let auth = &exchange.auth;
+    match exchange.outcome_of_cookie().map(identified) {
+        Some(Ok(identity)) => {
+            let refreshed = auth.refreshed(identity, exchange.presented.as_deref());
+            refreshed.await.unwrap_or_default()
+        }
+        Some(Err(denial)) if denial.clears_cookie() => {
+            auth.runtime().cookie.clearing(exchange.sent).collect()
+        }
+        _ => Vec::new(),
+    }
 }

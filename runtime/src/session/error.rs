@@ -21,8 +21,8 @@ pub enum AuthError {
     /// The session that was to change has ended.
     #[error("the session has ended")]
     SessionEnded,
-    /// The user does not fit into the 4096 bytes that browsers keep of a cookie.
-    #[error("the session does not fit into a cookie; sign in a smaller user or configure a store")]
+    /// The user does not fit into eight chunks of the 4096 bytes that browsers keep of a cookie.
+    #[error("the session does not fit into cookies; sign in a smaller user or configure a store")]
     SessionTooLarge,
     /// The user cannot be written as JSON.
     #[error("the user cannot be written as JSON")]

@@ -60,9 +60,9 @@ impl Auth {
             }
         };
         let max_age = remember.then(|| expires.since(now));
-        let cookie = runtime.cookie.setting(&token, max_age);
-        let cookie = cookie.ok_or(AuthError::SessionTooLarge)?;
-        Ok(SignedIn { cookie, token })
+        let cookies = runtime.cookie.setting(&token, max_age);
+        let cookies = cookies.ok_or(AuthError::SessionTooLarge)?;
+        Ok(SignedIn { cookies, token })
     }
 
     /// A session as a signed token; `None` under the `database` strategy, or if it is no JSON.

@@ -9,12 +9,12 @@ use crate::auth::Auth;
 use crate::store::SessionKey;
 
 impl Auth {
-    /// The cookie that lets a session go on, if that is due and nothing hinders it.
+    /// The cookies that let a session go on, if that is due and nothing hinders it.
     pub(crate) async fn refreshed(
         &self,
         identity: &Identity,
         presented: Option<&str>,
-    ) -> Option<HeaderValue> {
+    ) -> Option<Vec<HeaderValue>> {
         let runtime = self.runtime();
         let now = self.now();
         let expires = runtime

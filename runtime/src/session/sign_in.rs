@@ -13,6 +13,7 @@ use super::issue::NewSession;
 use super::strategy::within;
 use super::{AuthError, Session, Strategy, User};
 use crate::auth::Auth;
+use crate::credential::CookieNames;
 
 impl Auth {
     /// Begins a session for `user`. The answer goes in front of the handler's response:
@@ -44,7 +45,9 @@ impl Auth {
     /// Ends `session`. The answer goes in front of the handler's response and removes the cookie.
     ///
     /// With a store the session is dead at once, everywhere. Without one a copy of the cookie
-    /// keeps working until it expires: a signed token cannot be taken back.
+    /// keeps working until it expires: a signed token cannot be taken back. One in chunks is removed
+    /// as a whole in a [`Router`](crate::Router) and under a [`SessionLayer`](crate::SessionLayer)
+    /// only.
     ///
     /// # Errors
     /// [`AuthError::Store`] if the store did not answer; the session then goes on.
@@ -54,8 +57,9 @@ impl Auth {
         {
             within(*deadline, store.delete(key)).await?;
         }
+        let cookie = &self.runtime().cookie;
         Ok(SignedOut {
-            cookie: self.runtime().cookie.clearing(),
+            cookies: cookie.clearing(CookieNames::PLAIN).collect(),
         })
     }
 }
@@ -121,15 +125,20 @@ impl fmt::Debug for SignIn<'_> {
 }
 
 /// A session that has begun: as a part of a response it sets the session cookie.
+///
+/// A session that one cookie cannot hold is set in up to eight chunks, `session.0` to `session.7`.
+/// What the visitor had before under other names goes with the same response, in a
+/// [`Router`](crate::Router) and under a [`SessionLayer`](crate::SessionLayer).
 #[must_use = "the session begins for the visitor only when this is part of the response"]
 pub struct SignedIn {
-    pub(super) cookie: HeaderValue,
+    pub(super) cookies: Vec<HeaderValue>,
     pub(super) token: Zeroizing<String>,
 }
 
 impl SignedIn {
     /// The credential, for clients that keep no cookies: they send it as
-    /// `Authorization: Bearer ..`. Whoever has it is the user.
+    /// `Authorization: Bearer ..`. Whoever has it is the user. One of more than 8 KiB is not
+    /// accepted there.
     pub fn expose_token(&self) -> &str {
         &self.token
     }
@@ -139,25 +148,30 @@ impl SignedIn {
 #[must_use = "the visitor's cookie goes only when this is part of the response"]
 #[derive(Debug)]
 pub struct SignedOut {
-    cookie: HeaderValue,
+    cookies: Vec<HeaderValue>,
 }
 
 impl IntoResponseParts for SignedIn {
     type Error = Infallible;
 
-    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
-        parts.headers_mut().append(SET_COOKIE, self.cookie);
-        Ok(parts)
+    fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        Ok(with_cookies(parts, self.cookies))
     }
 }
 
 impl IntoResponseParts for SignedOut {
     type Error = Infallible;
 
-    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
-        parts.headers_mut().append(SET_COOKIE, self.cookie);
-        Ok(parts)
+    fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        Ok(with_cookies(parts, self.cookies))
     }
+}
+
+fn with_cookies(mut parts: ResponseParts, cookies: Vec<HeaderValue>) -> ResponseParts {
+    for cookie in cookies {
+        parts.headers_mut().append(SET_COOKIE, cookie);
+    }
+    parts
 }
 
 impl fmt::Debug for SignedIn {

@@ -34,11 +34,11 @@ impl Strategy {
                     fault: flaw.into(),
                 };
             }
-            Credential::Present { source, token } => (source, token),
+            Credential::Present { source, token } => (source, token.joined()),
         };
         let resolved = match self {
-            Self::Jwt { tokens, not_before } => verify(tokens, not_before, token, now),
-            Self::Database { store, deadline } => match SessionKey::of(token) {
+            Self::Jwt { tokens, not_before } => verify(tokens, not_before, &token, now),
+            Self::Database { store, deadline } => match SessionKey::of(&token) {
                 Some(key) => load(store.as_ref(), *deadline, key, now).await,
                 None => Err(Unresolved::Refused(Fault::Invalid)),
             },
