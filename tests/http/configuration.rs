@@ -153,6 +153,17 @@ fn a_session_is_refreshed_before_it_ends() {
 }
 
 #[test]
+fn a_leeway_is_a_few_whole_seconds() {
+    let built = |leeway| mistakes(blank().secret(SECRET).origin(ORIGIN).leeway(leeway));
+    for usable in [Duration::ZERO, Duration::from_secs(300)] {
+        assert_eq!(built(usable), []);
+    }
+    for unusable in [Duration::from_secs(301), Duration::from_millis(1500)] {
+        assert_eq!(built(unusable), [ConfigMistake::LeewayInvalid]);
+    }
+}
+
+#[test]
 fn plain_http_over_a_network_is_a_dangerous_choice() {
     let builder = || blank().secret(SECRET).origin("http://intranet.example");
     assert!(matches!(

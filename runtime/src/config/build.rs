@@ -12,6 +12,8 @@ use crate::token::SessionTokens;
 
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// A clock that is further off is broken, and a longer leeway would hide that.
+const LONGEST_LEEWAY: Duration = Duration::from_secs(5 * 60);
 /// RFC 6265bis section 5.5: browsers keep no cookie longer.
 const LONGEST_COOKIE: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
@@ -28,9 +30,9 @@ impl AuthBuilder {
         // Without an origin the name is checked all the same.
         let security = security.unwrap_or(TransportSecurity::Https);
         let cookie = mistakes.keep(CookieSettings::new(&self.cookie_name, security));
-        let tokens = secret
-            .zip(cookie.as_ref())
-            .and_then(|(secret, cookie)| mistakes.keep(SessionTokens::new(&secret, cookie.name())));
+        let tokens = secret.zip(cookie.as_ref()).and_then(|(secret, cookie)| {
+            mistakes.keep(SessionTokens::new(&secret, cookie.name(), self.leeway))
+        });
         let challenges = mistakes.keep(Challenges::new(
             &self.realm,
             self.resource_metadata.as_deref(),
@@ -155,6 +157,9 @@ impl AuthBuilder {
             if duration < shortest || duration > LONGEST_COOKIE {
                 mistakes.push(ConfigMistake::DurationInvalid { setting, shortest });
             }
+        }
+        if self.leeway > LONGEST_LEEWAY || self.leeway.subsec_nanos() != 0 {
+            mistakes.push(ConfigMistake::LeewayInvalid);
         }
         if self.effective_update_age() >= self.max_age && self.max_age > SECOND {
             mistakes.push(ConfigMistake::UpdateAgeTooLong);

@@ -45,6 +45,7 @@ pub struct AuthBuilder {
     pub(super) absolute_max_age: Option<Duration>,
     pub(super) load_user: Option<UserLoader>,
     pub(super) on_store_error: OnStoreError,
+    pub(super) leeway: Duration,
     pub(super) store_deadline: Duration,
     pub(super) store: Option<Arc<dyn ErasedStore>>,
     pub(super) trusted_origins: Vec<String>,
@@ -72,6 +73,7 @@ impl AuthBuilder {
             absolute_max_age: None,
             load_user: None,
             on_store_error: OnStoreError::Refuse,
+            leeway: Duration::from_secs(30),
             store_deadline: Duration::from_secs(1),
             store: None,
             trusted_origins: Vec::new(),
@@ -110,8 +112,9 @@ impl AuthBuilder {
         self
     }
 
-    /// The name of the session cookie, without prefix. Default: `session`. Browsers do not tell
-    /// the ports of a host apart, so two applications on `localhost` need two names.
+    /// The name of the session cookie, without prefix and not ending like that of a chunk (`.0`).
+    /// Default: `session`. Browsers do not tell the ports of a host apart, so two applications on
+    /// `localhost` need two names.
     pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
         self.cookie_name = name.into();
         self
@@ -217,9 +220,19 @@ impl AuthBuilder {
         self
     }
 
+    /// How far the clock of another machine that signs session tokens may run ahead, in whole
+    /// seconds, at most 5 minutes: a token whose `iat` or `nbf` (RFC 7519 sections 4.1.6 and 4.1.5)
+    /// lies further in the future is refused. It never makes a token last longer than its `exp`.
+    /// Default: 30 seconds.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
     /// Keeps sessions in `store` (the `database` strategy): the cookie carries a random id, and
     /// signing out ends the session everywhere at once. Without a store the session itself
-    /// travels in the cookie as a signed token (the `jwt` strategy).
+    /// travels in the cookie as a signed token (the `jwt` strategy), in up to eight chunks if one
+    /// cookie cannot hold it.
     pub fn store(mut self, store: impl SessionStore) -> Self {
         self.store = Some(Arc::new(store));
         self

@@ -89,9 +89,11 @@ pub enum ConfigMistake {
         /// What was given.
         value: String,
     },
-    /// The cookie name has characters that RFC 6265 does not allow, or a reserved prefix.
+    /// The cookie name has characters that RFC 6265 does not allow, a reserved prefix, or the
+    /// ending of a chunk.
     #[error(
-        "cookie name `{value}` is not usable: letters, digits, `-`, `_` and `.` only, without `__Host-` or `__Secure-`"
+        "cookie name `{value}` is not usable: letters, digits, `-`, `_` and `.` only, without `__Host-` or \
+         `__Secure-`, and not ending like a chunk (`.0`)"
     )]
     CookieNameInvalid {
         /// What was given.
@@ -113,6 +115,9 @@ pub enum ConfigMistake {
         /// The shortest duration that is accepted.
         shortest: std::time::Duration,
     },
+    /// The leeway between clocks is not a number of seconds, or so long that it protects nothing.
+    #[error("leeway must be whole seconds, at most 5 minutes")]
+    LeewayInvalid,
     /// A session would end before a request refreshes it.
     #[error("update_age must be less than max_age, or no session would ever be refreshed")]
     UpdateAgeTooLong,

@@ -81,6 +81,7 @@ impl Auth {
             user: new.user,
             iat: issued.0,
             exp: expires.0,
+            nbf: None,
             auth_time: new.auth_time.map(|auth_time| auth_time.0),
             acr: new.acr,
             remember: new.remember,

@@ -9,6 +9,9 @@ pub(crate) struct SessionClaims {
     pub(crate) user: Box<RawValue>,
     pub(crate) iat: i64,
     pub(crate) exp: i64,
+    /// Never written; obeyed where it is (RFC 7519 section 4.1.5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) nbf: Option<i64>,
     /// When the user proved who they are; never moved by a refresh (OpenID Connect Core section 2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) auth_time: Option<i64>,

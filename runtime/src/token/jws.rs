@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 
@@ -8,14 +10,14 @@ use crate::config::{ConfigMistake, Secret};
 /// Tells a session token from every other token of the application (RFC 8725 section 3.11).
 const TYPE: &str = "session+jwt";
 const PURPOSE: &str = "portcullis session token, HS256, version 1";
-/// How far another machine's clock may run ahead, in seconds.
-const LEEWAY: i64 = 15;
 
 /// Signs and verifies session tokens: JWS compact serialisation, HS256 and nothing else.
 pub(crate) struct SessionTokens {
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
+    /// How far another machine's clock may run ahead.
+    leeway: Duration,
     header: Header,
     /// The first segment of every token of ours, with its dot.
     header_segment: String,
@@ -31,7 +33,11 @@ pub(crate) enum InvalidToken {
 
 impl SessionTokens {
     /// The tokens that the cookie of that name carries: another cookie's are none of ours.
-    pub(crate) fn new(secret: &Secret, cookie: &str) -> Result<Self, ConfigMistake> {
+    pub(crate) fn new(
+        secret: &Secret,
+        cookie: &str,
+        leeway: Duration,
+    ) -> Result<Self, ConfigMistake> {
         // An error only says that the application installed a provider before: that one serves too.
         let _ = DEFAULT_PROVIDER.install_default();
         let key = keys::derive(secret, &[PURPOSE, cookie])?;
@@ -53,6 +59,7 @@ impl SessionTokens {
             encoding,
             decoding: DecodingKey::from_secret(key.as_ref()),
             validation,
+            leeway,
             header,
             header_segment,
         })
@@ -73,7 +80,9 @@ impl SessionTokens {
         let claims = decode::<SessionClaims>(token, &self.decoding, &self.validation)
             .map_err(|_| InvalidToken::Refused)?
             .claims;
-        if claims.iat > now.0.saturating_add(LEEWAY) || claims.sub.is_empty() {
+        let latest = now.plus(self.leeway).0;
+        let is_early = claims.iat > latest || claims.nbf.is_some_and(|nbf| nbf > latest);
+        if is_early || claims.sub.is_empty() {
             return Err(InvalidToken::Refused);
         }
         if now.0 >= claims.exp {
@@ -116,6 +125,7 @@ mod tests {
             exp,
             auth_time: Some(iat),
             remember: true,
+            nbf: None,
             acr: None,
         }
     }
@@ -123,18 +133,32 @@ mod tests {
     #[test]
     fn time_is_checked_to_the_second() {
         tokens("one-secret-of-32-bytes-at-the-least", |tokens| {
-            let verdict = |iat, exp| {
-                let token = tokens.encode(&claims(iat, exp)).unwrap_or_default();
-                tokens.decode(&token, NOW).map(|claims| claims.sub)
+            let verdict = |iat, nbf, exp| {
+                let claims = SessionClaims {
+                    nbf,
+                    ..claims(iat, exp)
+                };
+                let token = tokens.encode(&claims).unwrap_or_default();
+                tokens.decode(&token, NOW).map(|_| ())
             };
-            assert_eq!(verdict(NOW.0, NOW.0 + 1), Ok("7".to_owned()));
-            assert_eq!(verdict(NOW.0 - 9, NOW.0), Err(InvalidToken::Expired));
-            assert_eq!(verdict(NOW.0 + LEEWAY, NOW.0 + 99), Ok("7".to_owned()));
-            assert_eq!(
-                verdict(NOW.0 + LEEWAY + 1, NOW.0 + 99),
-                Err(InvalidToken::Refused)
-            );
-            assert_eq!(verdict(i64::MIN, i64::MAX), Ok("7".to_owned()));
+            for (iat, nbf, exp, expected) in [
+                (0, None, 1, Ok(())),
+                (-9, None, 0, Err(InvalidToken::Expired)),
+                (30, None, 99, Ok(())),
+                (31, None, 99, Err(InvalidToken::Refused)),
+                (0, Some(30), 99, Ok(())),
+                (0, Some(31), 99, Err(InvalidToken::Refused)),
+                (0, Some(-9), 99, Ok(())),
+                (30, Some(30), 0, Err(InvalidToken::Expired)),
+            ] {
+                let nbf_then = nbf.map(|nbf: i64| NOW.0 + nbf);
+                assert_eq!(
+                    verdict(NOW.0 + iat, nbf_then, NOW.0 + exp),
+                    expected,
+                    "{iat} {nbf:?} {exp}"
+                );
+            }
+            assert_eq!(verdict(i64::MIN, Some(i64::MIN), i64::MAX), Ok(()));
         });
     }
 
