@@ -1,30 +1,18 @@
 //! Garbage, forgeries and other people's tokens.
 
 use http::{HeaderValue, StatusCode};
-use jsonwebtoken::{EncodingKey, Header, encode};
 use portcullis::User;
 use portcullis_tests::{Log, SECRET, get};
 use serde_json::json;
 
 use crate::app::App;
+use crate::faults::signed_by;
 
 /// Session cookie values that nobody was given.
 fn forgeries(genuine: &str) -> Vec<Vec<u8>> {
     let segments: Vec<_> = genuine.split('.').collect();
-    let claims = json!({
-        "sub": "1", "user": {"id": "1", "roles": ["admin"]},
-        "iat": 1_800_000_000, "exp": 1_900_000_000, "auth_time": 1_800_000_000,
-    });
-    let header = Header {
-        typ: Some("session+jwt".to_owned()),
-        ..Header::default()
-    };
-    let signed_with_the_secret_itself = encode(
-        &header,
-        &claims,
-        &EncodingKey::from_secret(SECRET.as_bytes()),
-    )
-    .expect("a token");
+    let as_admin = json!({ "user": {"id": "7", "roles": ["admin"]} });
+    let signed_with_the_secret_itself = signed_by(SECRET.as_bytes(), &as_admin);
     let mut forged = vec![
         b"x".to_vec(),
         b"null".to_vec(),
@@ -114,78 +102,6 @@ async fn every_flipped_byte_of_a_token_is_noticed() {
             .await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "byte {index}");
     }
-}
-
-#[tokio::test]
-async fn two_different_session_cookies_are_nobodys() {
-    for app in App::each().await {
-        let (mine, theirs) = (
-            app.sign_in(User::new(7)).await,
-            app.sign_in(User::new(8)).await,
-        );
-        for request in [
-            get("/me").header("cookie", format!("{mine}; {theirs}")),
-            get("/me").header("cookie", &mine).header("cookie", &theirs),
-        ] {
-            let answer = app.send(request).await;
-            assert_eq!(
-                (answer.status, answer.code()),
-                (StatusCode::UNAUTHORIZED, "session_ambiguous".to_owned())
-            );
-            assert!(
-                answer.cookies().is_empty(),
-                "one of them may be good: it stays"
-            );
-        }
-        let twice = app
-            .send(get("/me").header("cookie", format!("{mine}; {mine}")))
-            .await;
-        assert_eq!(twice.status, StatusCode::OK);
-    }
-}
-
-#[tokio::test]
-async fn the_first_credential_that_is_present_decides_alone() {
-    let app = App::jwt();
-    let cookie = app.sign_in(User::new(7)).await;
-    let token = app.token(User::new(8)).await;
-    let both = get("/me")
-        .header("cookie", &cookie)
-        .header("authorization", format!("Bearer {token}"));
-    assert!(app.send(both).await.body.contains(r#""id":"8""#));
-    for (bad, status) in [
-        ("Bearer garbage", StatusCode::UNAUTHORIZED),
-        ("Bearer a b", StatusCode::UNAUTHORIZED),
-        ("Bearer", StatusCode::BAD_REQUEST),
-        ("Bearer ", StatusCode::BAD_REQUEST),
-    ] {
-        let rescued = get("/me")
-            .header("cookie", &cookie)
-            .header("authorization", bad);
-        assert_eq!(app.send(rescued).await.status, status, "{bad}");
-    }
-    let bearer = format!("Bearer {token}");
-    let twice = get("/me")
-        .header("authorization", &bearer)
-        .header("authorization", &bearer);
-    let answer = app.send(twice).await;
-    assert_eq!(
-        (answer.status, answer.code()),
-        (StatusCode::BAD_REQUEST, "invalid_request".to_owned())
-    );
-    assert!(
-        answer
-            .header("www-authenticate")
-            .contains(r#"error="invalid_request""#)
-    );
-    let for_everybody = app
-        .send(get("/").header("authorization", "Bearer garbage"))
-        .await;
-    assert_eq!(
-        for_everybody.status,
-        StatusCode::UNAUTHORIZED,
-        "who sends a token means it"
-    );
 }
 
 #[tokio::test]

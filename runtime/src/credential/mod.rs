@@ -91,7 +91,7 @@ impl Credential<'_> {
             tracing::warn!(
                 target: "portcullis::security",
                 code = "cookie_duplicate",
-                "the session cookie arrived twice with two values: another site or a network may have planted one"
+                "the session cookie arrived twice with two values: one of them may be planted"
             );
         }
     }
