@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use axum::extract::State;
 use axum::routing::get;
 use http::StatusCode;
-use portcullis::{Auth, User, authorized, protected};
+use portcullis::{Auth, AuthError, Session, SignedOut, User, authorized, protected};
 use portcullis_tests::{FakeClock, Log, builder, read};
 use tower::ServiceExt;
 
@@ -86,6 +87,42 @@ async fn the_session_layer_refreshes_what_is_due_and_its_absence_is_mentioned() 
         "{}",
         log.text()
     );
+}
+
+#[protected]
+async fn leave(
+    State(auth): State<Auth>,
+    session: Session,
+) -> Result<(SignedOut, &'static str), AuthError> {
+    Ok((auth.sign_out(&session).await?, "bye"))
+}
+
+#[tokio::test]
+async fn the_session_layer_removes_chunks_as_well() {
+    let auth = builder(&FakeClock::default()).build().expect("usable");
+    let user = User::new(7).named("x".repeat(5000));
+    let signed_in = auth.sign_in(user).await.expect("signed in");
+    let (first, second) = signed_in.expose_token().split_at(3936);
+    let app = axum::Router::new()
+        .route("/leave", get(leave))
+        .layer(auth.layer())
+        .with_state(auth);
+    let request = request("GET", "/leave")
+        .header("cookie", format!("session.1={second}; session.0={first}"))
+        .body(axum::body::Body::empty());
+    let answer = read(
+        app.oneshot(request.expect("a request"))
+            .await
+            .expect("infallible"),
+    )
+    .await;
+    let names: Vec<_> = answer
+        .cookies()
+        .into_iter()
+        .filter_map(|cookie| cookie.split_once("=;"))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(names, ["session", "session.0", "session.1"]);
 }
 
 #[authorized(role = "admin")]

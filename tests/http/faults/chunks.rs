@@ -108,7 +108,9 @@ async fn row_23_chunks_that_do_not_fit_together_are_refused_and_cleared() {
                 vec![zero, one],
             ),
             (vec![(zero, a), (one, b), ("sessionX", c)], vec![zero, one]),
-            (vec![("session.7", "x")], vec!["session.7"]),
+            (vec![(zero, a), (two, rest)], vec![zero, two]),
+            (vec![(one, &token)], vec![one]),
+            (vec![("session.7", &token)], vec!["session.7"]),
         ] {
             let pairs: Vec<_> = sent
                 .iter()
