@@ -21,7 +21,7 @@ impl Runs {
         self.0.load(Ordering::SeqCst)
     }
 
-    fn add(&self) {
+    pub fn add(&self) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
 }

@@ -28,7 +28,7 @@ pub struct Moody {
     mood: Arc<std::sync::Mutex<Mood>>,
     loads: Arc<AtomicUsize>,
     /// How often the expiry of a session was moved.
-    extensions: Arc<AtomicUsize>,
+    pub extensions: Arc<AtomicUsize>,
 }
 
 impl Moody {
@@ -165,35 +165,6 @@ async fn a_store_that_hangs_is_503_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_session_that_cannot_be_read_is_500_for_that_session_only() {
-    let (app, store, cookie) = moody().await;
-    store.is(Mood::Garbled);
-    let answer = app.send(get("/me").header("cookie", &cookie)).await;
-    assert_eq!(
-        (answer.status, answer.code()),
-        (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "session_corrupt".to_owned()
-        )
-    );
-    assert!(answer.cookies().is_empty());
-    store.is(Mood::Fine);
-    assert_eq!(
-        app.send(get("/me").header("cookie", &cookie)).await.status,
-        StatusCode::OK
-    );
-}
-
-#[tokio::test]
-async fn a_refresh_that_cannot_be_written_changes_nothing() {
-    let (app, store, cookie) = moody().await;
-    app.clock.advance(2 * DAY);
-    store.is(Mood::ReadOnly);
-    let answer = app.send(get("/me").header("cookie", &cookie)).await;
-    assert_eq!((answer.status, answer.cookies().len()), (StatusCode::OK, 0));
-}
-
-#[tokio::test]
 async fn sign_in_and_sign_out_say_that_the_store_is_down() {
     let (app, store, cookie) = moody().await;
     store.is(Mood::ReadOnly);
@@ -229,26 +200,6 @@ async fn the_store_is_asked_once_and_only_if_somebody_wants_to_know() {
     );
     app.send(get("/me").header("cookie", &cookie)).await;
     assert_eq!(store.loads(), 1, "guard and extractor share one answer");
-}
-
-#[tokio::test]
-async fn many_requests_at_refresh_time_write_once_and_carry_one_id() {
-    let (app, store, cookie) = moody().await;
-    app.clock.advance(2 * DAY);
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..100 {
-        let (app, cookie) = (app.clone(), cookie.clone());
-        tasks.spawn(async move { app.send(get("/me").header("cookie", cookie)).await });
-    }
-    let answers = tasks.join_all().await;
-    assert!(answers.iter().all(|answer| answer.status == StatusCode::OK));
-    let renewed: Vec<_> = answers.iter().flat_map(|answer| answer.cookies()).collect();
-    assert!(
-        !renewed.is_empty() && renewed.iter().all(|renewed| renewed.starts_with(&cookie)),
-        "{renewed:?}"
-    );
-    assert_eq!(renewed.len(), 1, "one of them moved the expiry");
-    assert_eq!(store.extensions.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

@@ -87,6 +87,15 @@ impl SessionTokens {
         let latest = now.plus(self.leeway).0;
         let is_early = claims.iat > latest.max(now.plus(AHEAD).0)
             || claims.nbf.is_some_and(|nbf| nbf > latest);
+        if is_early {
+            // Its signature is good: it is this clock that differs, or that of who issued it.
+            tracing::warn!(
+                target: "portcullis::security",
+                code = "clock_skew",
+                ahead_seconds = claims.iat.max(claims.nbf.unwrap_or(i64::MIN)).saturating_sub(now.0),
+                "a token is not valid yet"
+            );
+        }
         if is_early || claims.sub.is_empty() {
             return Err(InvalidToken::Refused);
         }

@@ -1,8 +1,10 @@
-//! What goes wrong, row by row: the faults of a credential and of the headers around it.
+//! What goes wrong, row by row of the table in `spec/http.md` section 6.
 
+mod answers;
 mod chunks;
 mod cookies;
 mod headers;
+mod stores;
 mod tokens;
 
 use http::request::Builder;
