@@ -7,6 +7,8 @@ use portcullis::routing::{get as route_get, post as route_post};
 use portcullis::{Auth, Pages, RefusalBody, Router, User, authorized, protected};
 use portcullis_tests::{Answer, FakeClock, builder, get, post, send};
 
+use crate::stores::{Mood, Moody};
+
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 #[protected(redirect)]
@@ -161,6 +163,30 @@ async fn a_page_visit_that_needs_more_goes_to_the_step_up_page_and_never_in_circ
     );
     let strong = app.cookie("phr").await;
     assert_eq!(app.send(visit(&strong)).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_session_of_unknown_age_is_never_asked_in_circles() {
+    let store = Moody::new().await;
+    let auth = builder(&FakeClock::default())
+        .store(store.clone())
+        .build()
+        .expect("usable");
+    let app = Router::new()
+        .route("/strong", route_get(strong))
+        .route("/page", route_get(page))
+        .with_state(auth.clone());
+    let signed_in = auth.sign_in(User::new("7")).acr("phr").await;
+    let cookie = format!("session={}", signed_in.expect("signed in").expose_token());
+    store.is(Mood::Undated);
+    let visit = |path| {
+        let request = get(path).header("cookie", &cookie);
+        send(&app, request.header("sec-fetch-mode", "navigate"))
+    };
+    let answer = visit("/strong").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_eq!(answer.code(), "auth_time_missing");
+    assert_eq!(visit("/page").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -18,6 +18,8 @@ pub enum Mood {
     Down,
     Hanging,
     Garbled,
+    /// Sessions do not say when the user signed in.
+    Undated,
     ReadOnly,
 }
 
@@ -76,6 +78,9 @@ impl SessionStore for Moody {
         Ok(session.map(|mut session| {
             if mood == Mood::Garbled {
                 session.user = "{".to_owned();
+            }
+            if mood == Mood::Undated {
+                session.auth_time = None;
             }
             session
         }))

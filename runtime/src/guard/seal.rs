@@ -30,10 +30,10 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
     }
     if sets_cookie || exchange.has_asked() {
         headers.append(VARY, HeaderValue::from_static(VARY_BY_CREDENTIAL));
-        let private = HeaderValue::from_static("private, no-store");
-        // Whatever the handler said of caching, a session cookie is for one visitor.
+        // Whatever the handler said of caching, a session cookie is for one visitor. What it said is
+        // left as it is: the strictest word counts (RFC 9111 section 5.2.2.5).
         if sets_cookie || !headers.contains_key(CACHE_CONTROL) {
-            headers.insert(CACHE_CONTROL, private);
+            headers.append(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         }
     }
     response
