@@ -34,7 +34,7 @@ pub use self::routing::Router;
 pub use self::session::{AuthError, Session, SignIn, SignedIn, SignedOut, Updated, User};
 #[cfg(feature = "sqlite")]
 pub use self::store::SqliteStore;
-pub use self::store::{SessionKey, SessionStore, StoreError, StoredSession};
+pub use self::store::{MemoryStore, SessionKey, SessionStore, StoreError, StoredSession};
 
 /// What the attributes write. Not for use by hand, and free to change with every version.
 #[doc(hidden)]

@@ -2,6 +2,7 @@
 
 mod erased;
 mod key;
+mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -13,6 +14,7 @@ use std::time::SystemTime;
 pub(crate) use self::erased::ErasedStore;
 pub(crate) use self::key::SessionId;
 pub use self::key::SessionKey;
+pub use self::memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
 

@@ -1,0 +1,174 @@
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use super::{SessionKey, SessionStore, StoreError, StoredSession};
+
+/// How many sessions are kept unless something else is said.
+const CAPACITY: usize = 100_000;
+/// No key comes before it.
+const FIRST_KEY: SessionKey = SessionKey::from_bytes([0; 32]);
+
+/// Sessions in the memory of the process: for tests, and for a single process whose visitors may
+/// be signed out by a restart. Clones share their sessions.
+///
+/// It never grows beyond its capacity. When it is full, each new session takes the place of the one
+/// that expires first: one that has expired already, as long as there is one. Call
+/// [`prune`](SessionStore::prune) now and then to give the memory of expired sessions back earlier.
+///
+/// ```
+/// use portcullis::{Auth, MemoryStore};
+///
+/// let auth = Auth::builder()
+///     .secret("uiZ6rNFTFaIfgUHVpBXXlvCYZTPFSN8X0Pd7lK0ndjE=")
+///     .origin("https://app.example")
+///     .store(MemoryStore::new())
+///     .build()?;
+/// # Ok::<(), portcullis::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct MemoryStore {
+    sessions: Arc<Mutex<Sessions>>,
+    capacity: usize,
+}
+
+impl MemoryStore {
+    /// An empty store for up to 100,000 sessions.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_capacity(CAPACITY)
+    }
+
+    /// An empty store for up to `capacity` sessions, and for one at the least.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self {
+            sessions: Arc::default(),
+            capacity: capacity.max(1),
+        }
+    }
+
+    /// What is remembered. Nothing panics while it is held, and no await comes in between.
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore")
+            .field("capacity", &self.capacity)
+            .finish_non_exhaustive()
+    }
+}
+
+impl SessionStore for MemoryStore {
+    async fn create(&self, session: &StoredSession) -> Result<(), StoreError> {
+        let mut sessions = self.sessions();
+        if sessions.by_key.contains_key(&session.key) {
+            return Err(StoreError::unavailable("there is a session of that key"));
+        }
+        while sessions.by_key.len() >= self.capacity
+            && let Some((_, first)) = sessions.by_expiry.first().copied()
+        {
+            sessions.remove(&first);
+        }
+        sessions.insert(session.clone());
+        Ok(())
+    }
+
+    async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, StoreError> {
+        Ok(self.sessions().by_key.get(key).cloned())
+    }
+
+    async fn extend(
+        &self,
+        key: &SessionKey,
+        seen: SystemTime,
+        expires: SystemTime,
+    ) -> Result<bool, StoreError> {
+        let mut sessions = self.sessions();
+        let Some(session) = sessions.by_key.get_mut(key) else {
+            return Ok(false);
+        };
+        if session.expires != seen {
+            return Ok(false);
+        }
+        session.expires = expires;
+        sessions.by_expiry.remove(&(seen, *key));
+        sessions.by_expiry.insert((expires, *key));
+        Ok(true)
+    }
+
+    async fn update(&self, key: &SessionKey, user: &str) -> Result<bool, StoreError> {
+        let mut sessions = self.sessions();
+        let Some(session) = sessions.by_key.get_mut(key) else {
+            return Ok(false);
+        };
+        user.clone_into(&mut session.user);
+        Ok(true)
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<bool, StoreError> {
+        Ok(self.sessions().remove(key))
+    }
+
+    async fn delete_user(&self, user_id: &str) -> Result<u64, StoreError> {
+        let mut sessions = self.sessions();
+        let keys: Vec<_> = sessions
+            .by_user
+            .range((user_id.to_owned(), FIRST_KEY)..)
+            .take_while(|(user, _)| user == user_id)
+            .map(|(_, key)| *key)
+            .collect();
+        Ok(sessions.remove_all(&keys))
+    }
+
+    async fn prune(&self, expired: SystemTime) -> Result<u64, StoreError> {
+        let mut sessions = self.sessions();
+        let keys: Vec<_> = sessions
+            .by_expiry
+            .iter()
+            .take_while(|(expires, _)| *expires <= expired)
+            .map(|(_, key)| *key)
+            .collect();
+        Ok(sessions.remove_all(&keys))
+    }
+}
+
+/// The sessions, and the two orders that they are looked for in.
+#[derive(Default)]
+struct Sessions {
+    by_key: HashMap<SessionKey, StoredSession>,
+    by_expiry: BTreeSet<(SystemTime, SessionKey)>,
+    by_user: BTreeSet<(String, SessionKey)>,
+}
+
+impl Sessions {
+    fn insert(&mut self, session: StoredSession) {
+        self.by_expiry.insert((session.expires, session.key));
+        self.by_user.insert((session.user_id.clone(), session.key));
+        self.by_key.insert(session.key, session);
+    }
+
+    fn remove(&mut self, key: &SessionKey) -> bool {
+        let Some(session) = self.by_key.remove(key) else {
+            return false;
+        };
+        self.by_expiry.remove(&(session.expires, *key));
+        self.by_user.remove(&(session.user_id, *key));
+        true
+    }
+
+    fn remove_all(&mut self, keys: &[SessionKey]) -> u64 {
+        let removed = keys.iter().filter(|key| self.remove(key)).count();
+        u64::try_from(removed).unwrap_or(u64::MAX)
+    }
+}

@@ -1,0 +1,3 @@
+//! What applications test themselves with.
+
+mod memory_store;
