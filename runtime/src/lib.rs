@@ -11,9 +11,13 @@ mod guard;
 mod layer;
 #[cfg(feature = "utoipa")]
 mod openapi;
+#[cfg(feature = "testing")]
+mod probe;
 pub mod routing;
 mod session;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod token;
 
 pub use portcullis_macros::{

@@ -1,21 +1,28 @@
 //! What the suites of this package share.
 
+/// The suites that also run without the test kit borrow its clock.
+#[cfg(not(feature = "testing"))]
+#[path = "../../runtime/src/testing/clock.rs"]
+mod clock;
 mod log;
 pub mod newsroom;
 
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use portcullis::{Auth, AuthBuilder, Clock, Router};
+#[cfg(not(feature = "testing"))]
+use portcullis::Clock;
+#[cfg(feature = "testing")]
+pub use portcullis::testing::FakeClock;
+use portcullis::{Auth, AuthBuilder, Router};
 use tower::ServiceExt;
 
+#[cfg(not(feature = "testing"))]
+pub use self::clock::FakeClock;
 pub use self::log::{Log, Logging};
 
 /// The secret of all suites.
@@ -30,34 +37,6 @@ pub fn builder(clock: &FakeClock) -> AuthBuilder {
         .origin(ORIGIN)
         .environment(|_| None)
         .clock(clock.clone())
-}
-
-/// A clock that stands still until it is told to move.
-#[derive(Debug, Clone)]
-pub struct FakeClock(Arc<AtomicU64>);
-
-impl Default for FakeClock {
-    fn default() -> Self {
-        Self(Arc::new(AtomicU64::new(1_800_000_000)))
-    }
-}
-
-impl FakeClock {
-    /// Moves the clock on.
-    pub fn advance(&self, duration: Duration) {
-        self.0.fetch_add(duration.as_secs(), Ordering::SeqCst);
-    }
-
-    /// Moves the clock back.
-    pub fn turn_back(&self, duration: Duration) {
-        self.0.fetch_sub(duration.as_secs(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for FakeClock {
-    fn now(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(self.0.load(Ordering::SeqCst))
-    }
 }
 
 /// An answer, read to its end.

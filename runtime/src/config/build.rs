@@ -23,6 +23,11 @@ impl AuthBuilder {
     /// # Errors
     /// A [`ConfigError`] that lists every mistake.
     pub fn build(mut self) -> Result<Auth, ConfigError> {
+        #[cfg(all(feature = "testing", not(debug_assertions)))]
+        tracing::warn!(
+            target: "portcullis::config",
+            "the feature `testing` is on in an optimised build: it belongs under `[dev-dependencies]`"
+        );
         let mut mistakes = Mistakes::default();
         let secret = self.checked_secret(&mut mistakes);
         let origin = self.checked_origin(&mut mistakes);

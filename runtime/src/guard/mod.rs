@@ -39,6 +39,8 @@ pub use self::vocabulary::{
 };
 use crate::auth::Auth;
 use crate::denial::Refused;
+#[cfg(feature = "testing")]
+use crate::probe::{Event, Probe};
 
 /// A state that has an [`Auth`] to give: `Auth` itself, and every `S` with `Auth: FromRef<S>`.
 #[diagnostic::on_unimplemented(
@@ -66,6 +68,14 @@ where
 /// Proof that a request has passed the rule `R`: the first argument that the attributes give a
 /// handler. Nobody but this crate can make one.
 pub struct Guard<R>(PhantomData<fn() -> R>);
+
+#[cfg(feature = "testing")]
+impl<R: Rule> Guard<R> {
+    /// Proof of nothing, for a handler that is called as a function.
+    pub(crate) const fn for_tests() -> Self {
+        Self(PhantomData)
+    }
+}
 
 impl<R> fmt::Debug for Guard<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -123,7 +133,12 @@ where
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
-        let exchange = enter::<R, S>(parts, state).await?;
+        let entered = enter::<R, S>(parts, state).await;
+        #[cfg(feature = "testing")]
+        if entered.is_err() {
+            Probe::of(&parts.extensions).note(Event::Refused(R::DECLARATION));
+        }
+        let exchange = entered?;
         exchange.mention_missing_layer();
         Ok(Self(PhantomData))
     }

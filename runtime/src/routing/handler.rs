@@ -13,6 +13,8 @@ use http::request::Parts;
 
 use crate::guard::sealed::Ticket;
 use crate::guard::{Declaration, Enforce, GuardParam, ProvidesAuth, Rule, enter, seal};
+#[cfg(feature = "testing")]
+use crate::probe::{Event, Probe};
 
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
@@ -147,11 +149,19 @@ where
     fn run(self, request: Request, state: S, _: Routing) -> Answer {
         Box::pin(async move {
             let (mut parts, _body) = request.into_parts();
+            #[cfg(feature = "testing")]
+            let probe = Probe::of(&parts.extensions);
             let exchange = match enter::<P::Rule, S>(&mut parts, &state).await {
                 Ok(exchange) => exchange,
-                Err(refused) => return refused.into_response(),
+                Err(refused) => {
+                    #[cfg(feature = "testing")]
+                    probe.note(Event::Refused(P::Rule::DECLARATION));
+                    return refused.into_response();
+                }
             };
             exchange.attend();
+            #[cfg(feature = "testing")]
+            probe.note(Event::Ran(P::Rule::DECLARATION));
             let response = self(P::mint(Ticket::after_entering(&exchange)))
                 .await
                 .answer();
@@ -184,9 +194,15 @@ macro_rules! handlers {
             fn run(self, request: Request, state: S, _: Routing) -> Answer {
                 Box::pin(async move {
                     let (mut parts, body) = request.into_parts();
+                    #[cfg(feature = "testing")]
+                    let probe = Probe::of(&parts.extensions);
                     let exchange = match enter::<P::Rule, S>(&mut parts, &state).await {
                         Ok(exchange) => exchange,
-                        Err(refused) => return refused.into_response(),
+                        Err(refused) => {
+                            #[cfg(feature = "testing")]
+                            probe.note(Event::Refused(P::Rule::DECLARATION));
+                            return refused.into_response();
+                        }
                     };
                     exchange.attend();
                     let response = 'response: {
@@ -198,6 +214,8 @@ macro_rules! handlers {
                             Ok(argument) => argument,
                             Err(rejection) => break 'response rejection,
                         };
+                        #[cfg(feature = "testing")]
+                        probe.note(Event::Ran(P::Rule::DECLARATION));
                         self(P::mint(Ticket::after_entering(&exchange)), $($argument,)* $last).await.answer()
                     };
                     seal(&exchange, response).await

@@ -12,6 +12,8 @@ use tower::{Service, ServiceExt};
 use crate::guard::{
     Access, Declaration, Enforce, Exchange, ProvidesAuth, Rule, enter, enter_declared, seal,
 };
+#[cfg(feature = "testing")]
+use crate::probe::{Event, Probe};
 
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
@@ -49,7 +51,10 @@ where
     fn call(self, request: Request, state: S) -> Answer {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            match enter::<R, S>(&mut parts, &state).await {
+            let entered = enter::<R, S>(&mut parts, &state).await;
+            #[cfg(feature = "testing")]
+            note(&parts, R::DECLARATION, entered.is_ok());
+            match entered {
                 Ok(exchange) => {
                     serve(self.service, Request::from_parts(parts, body), &exchange).await
                 }
@@ -78,7 +83,10 @@ where
     fn call(self, request: Request, state: S) -> Answer {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            match enter_declared(&mut parts, state.auth(), self.declaration).await {
+            let entered = enter_declared(&mut parts, state.auth(), self.declaration).await;
+            #[cfg(feature = "testing")]
+            note(&parts, self.declaration, entered.is_ok());
+            match entered {
                 Ok(exchange) => {
                     serve(self.service, Request::from_parts(parts, body), &exchange).await
                 }
@@ -99,6 +107,17 @@ where
         Err(never) => match never {},
     };
     seal(exchange, response).await
+}
+
+/// What comes next: a service has no extractors that could come in between.
+#[cfg(feature = "testing")]
+fn note(parts: &http::request::Parts, declaration: &'static Declaration, has_entered: bool) {
+    let event = if has_entered {
+        Event::Ran(declaration)
+    } else {
+        Event::Refused(declaration)
+    };
+    Probe::of(&parts.extensions).note(event);
 }
 
 /// The declaration of a service that everybody may use. A router is built a few times at most, so
