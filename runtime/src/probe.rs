@@ -1,5 +1,5 @@
-//! What the test kit sees of a request: which guards refused it, and which handlers
-//! ran. Only test code puts a probe into a request, and no decision reads it.
+//! What the test kit sees of a request: which guards refused it, which policies were asked, and
+//! which handlers ran. Only test code puts a probe into a request, and no decision reads it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +16,8 @@ pub(crate) struct Probe(Option<Arc<Mutex<Vec<Event>>>>);
 pub(crate) enum Event {
     /// The guard of this declaration refused it.
     Refused(&'static Declaration),
+    /// The policy with this type was asked about it.
+    Asked(&'static str),
     /// The handler, or service, of this declaration was called.
     Ran(&'static Declaration),
 }

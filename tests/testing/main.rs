@@ -1,6 +1,7 @@
 //! What applications test themselves with.
 
 mod app;
+mod matrix;
 mod memory_store;
 mod refusals;
 mod visitors;

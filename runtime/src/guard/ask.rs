@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use http::request::Parts;
 
+#[cfg(feature = "testing")]
+use super::Requirement;
 use super::enter::{Inquiry, parameters};
 use super::evaluate::Verdict;
 use super::facts::Facts;
@@ -11,7 +13,11 @@ use super::policy::Cx;
 use super::{
     Declaration, Enforce, Exchange, Guard, GuardExpression, IdentityOnly, ProvidesAuth, Rule,
 };
+#[cfg(feature = "testing")]
+use crate::auth::Auth;
 use crate::denial::{Denial, Refused};
+#[cfg(feature = "testing")]
+use crate::session::Identity;
 use crate::session::Session;
 
 /// A handler whose guard is `R`, whatever its other arguments are.
@@ -116,5 +122,20 @@ impl<U> Session<U> {
             let facts = Facts::new(self.auth().clone(), self.shared_identity(), Vec::new());
             Inquiry::new(requirement, facts).verdict() == Verdict::Granted
         })
+    }
+}
+
+/// What the guard of such a requirement will say of a visitor; `None` if a policy decides.
+#[cfg(feature = "testing")]
+pub(crate) fn foretell(
+    requirement: &'static Requirement,
+    auth: Auth,
+    identity: Arc<Identity>,
+    parameters: Vec<(Box<str>, Box<str>)>,
+) -> Option<bool> {
+    match Inquiry::new(requirement, Facts::new(auth, identity, parameters)).verdict() {
+        Verdict::Granted => Some(true),
+        Verdict::Denied | Verdict::Unknown => Some(false),
+        Verdict::Ask(_) => None,
     }
 }

@@ -22,6 +22,8 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::request::Parts;
 
 pub use self::ask::GuardOf;
+#[cfg(feature = "testing")]
+pub(crate) use self::ask::foretell;
 pub(crate) use self::decision::Decisions;
 pub use self::decision::{Decision, DecisionSink};
 pub use self::declaration::{

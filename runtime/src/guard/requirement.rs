@@ -109,6 +109,20 @@ impl Requirement {
         }
     }
 
+    /// It and all its parts.
+    #[cfg(feature = "testing")]
+    pub(crate) fn all_parts(&self) -> Vec<&Self> {
+        let mut all = vec![self];
+        match self {
+            Self::All(parts) | Self::Any(parts) => {
+                all.extend(parts.iter().flat_map(Self::all_parts));
+            }
+            Self::Not(part) => all.extend(part.all_parts()),
+            _ => {}
+        }
+        all
+    }
+
     fn nested(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All(_) | Self::Any(_) => write!(f, "({self})"),

@@ -8,15 +8,19 @@
 //! - [`FakeClock`] moves time instead of waiting for it.
 //! - [`pass`] lets a test call a guarded handler as a function.
 //! - [`assert_refused`] asserts that a guard refuses a request.
+//! - [`matrix`] sends every kind of visitor to every entry of an access matrix, and reports who got
+//!   where they must not.
 //!
 //! [`MemoryStore`](crate::MemoryStore) is a store that needs nothing installed.
 
 mod clock;
+mod matrix;
 mod pass;
 mod refusal;
 mod visitor;
 
 pub use self::clock::FakeClock;
+pub use self::matrix::{Finding, Fixture, Matrix, Report, matrix};
 pub use self::pass::pass;
 pub use self::refusal::assert_refused;
 pub use self::visitor::{Visitor, visitor};

@@ -52,6 +52,7 @@ pub fn visitor(auth: &Auth, user: impl Into<User>) -> Visitor {
         authenticated_ago: Duration::ZERO,
         acr: None,
         is_expired: false,
+        is_tampered: false,
     }
 }
 
@@ -65,6 +66,7 @@ pub struct Visitor {
     authenticated_ago: Duration,
     acr: Option<String>,
     is_expired: bool,
+    is_tampered: bool,
 }
 
 impl Visitor {
@@ -85,6 +87,12 @@ impl Visitor {
     /// Gives the user a session that ended an hour ago.
     pub fn expired(mut self) -> Self {
         self.is_expired = true;
+        self
+    }
+
+    /// Gives the user a session of which somebody has changed a character.
+    pub(super) fn tampered(mut self) -> Self {
+        self.is_tampered = true;
         self
     }
 
@@ -139,6 +147,9 @@ impl Visitor {
         }
         let signed_in = sign_in.await?;
         let token = signed_in.expose_token();
+        if self.is_tampered {
+            return Ok(Zeroizing::new(tampered(token)));
+        }
         if self.authenticated_ago.is_zero() && !self.is_expired {
             return Ok(Zeroizing::new(token.to_owned()));
         }
@@ -208,6 +219,17 @@ impl fmt::Debug for Visitor {
             .field("user", &self.user)
             .finish_non_exhaustive()
     }
+}
+
+/// The token with another character in its middle.
+fn tampered(token: &str) -> String {
+    let middle = token.len() / 2;
+    let changed = |(index, character)| match character {
+        'A' if index == middle => 'B',
+        _ if index == middle => 'A',
+        character => character,
+    };
+    token.char_indices().map(changed).collect()
 }
 
 fn expired(now: Seconds) -> Seconds {

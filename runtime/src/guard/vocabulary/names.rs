@@ -105,6 +105,12 @@ impl RoleRule {
         self.name
     }
 
+    /// All roles that its vocabulary declares.
+    #[cfg(feature = "testing")]
+    pub(crate) fn declared(&self) -> &'static [&'static str] {
+        self.sufficient.roles()
+    }
+
     /// Whether one of these roles is enough; `None` if nobody can say.
     pub(in crate::guard) fn is_met_by(&self, roles: &[String]) -> Option<bool> {
         match self.sufficient {
@@ -121,6 +127,12 @@ impl PermissionRule {
         self.name
     }
 
+    /// All roles that its vocabulary declares.
+    #[cfg(feature = "testing")]
+    pub(crate) fn declared_roles(&self) -> &'static [&'static str] {
+        self.granting.roles()
+    }
+
     /// Whether it is granted directly or by one of these roles; `None` if nobody can say.
     pub(in crate::guard) fn is_met_by(
         &self,
@@ -134,6 +146,16 @@ impl PermissionRule {
             Sufficient::Declared(table, enough) => {
                 Some(is_direct || holds_one(table, enough, roles))
             }
+        }
+    }
+}
+
+#[cfg(feature = "testing")]
+impl Sufficient {
+    fn roles(self) -> &'static [&'static str] {
+        match self {
+            Self::Declared(table, _) => table.names,
+            Self::Undeclared | Self::Unknown => &[],
         }
     }
 }
