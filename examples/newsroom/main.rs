@@ -6,6 +6,8 @@
 mod api;
 mod app;
 mod db;
+#[cfg(all(test, feature = "testing"))]
+mod denials;
 mod draft;
 mod error;
 mod pages;
