@@ -140,3 +140,22 @@ async fn the_body_of_a_hidden_request_is_never_read() {
     let hidden = asked(&app, &auth, post("/secret")).await;
     assert_eq!(hidden.body, "POST /secret: nothing here for 7");
 }
+
+#[authorized(role = "admin", deny = not_found)]
+async fn secret_fallback() -> &'static str {
+    "everything"
+}
+
+#[tokio::test]
+async fn a_fallback_that_hides_itself_is_simply_not_there() {
+    let auth = auth();
+    let app: Router = Router::new()
+        .route("/secret", route_get(secret))
+        .fallback(secret_fallback)
+        .with_state(auth.clone());
+    for path in ["/secret", "/absent"] {
+        let hidden = send_empty(&app, &auth, get(path)).await;
+        assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(hidden.body.is_empty());
+    }
+}

@@ -29,6 +29,8 @@ impl NotFound {
         *request.headers_mut() = parts.headers.clone();
         *request.extensions_mut() = parts.extensions.clone();
         Exchange::forget(request.extensions_mut());
+        // A fallback that hides itself is not asked once more.
+        request.extensions_mut().remove::<Self>();
         match router.oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
