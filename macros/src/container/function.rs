@@ -10,7 +10,7 @@ use crate::diag::{Errors, Report, Reported};
 use crate::expand::{self, Name, Place, still_used};
 use crate::keys::Macro;
 use crate::model::{self, Site};
-use crate::parse::{Handler, is_named, own_attribute};
+use crate::parse::{self, Handler, is_named, own_attribute};
 
 impl Scope {
     /// Guards a function, if it is a handler.
@@ -49,6 +49,8 @@ impl Scope {
             self.of(own.first(), errors)
         });
         let name = self.name(&function);
+        let completion = own.first().and_then(|attr| self.completion(attr));
+        let completion = completion.unwrap_or_default();
         let expansion = match declared {
             Ok(Declared { access, site }) => {
                 let doubts = model::doubts(&function.attrs, &function.sig, &access);
@@ -58,7 +60,7 @@ impl Scope {
                     &access,
                     &self.site(site),
                     &doubts,
-                    &TokenStream::new(),
+                    &completion,
                 )
             }
             Err(errors) => {
@@ -67,7 +69,7 @@ impl Scope {
                     function.to_tokens(&mut guarded.inside);
                     return;
                 }
-                expand::denied(function, &name, &self.declared.site, &TokenStream::new())
+                expand::denied(function, &name, &self.declared.site, &completion)
             }
         };
         guarded.inside.extend(expansion.function);
@@ -75,6 +77,13 @@ impl Scope {
             Some(_) => guarded.beside.extend(expansion.siblings),
             None => guarded.inside.extend(expansion.siblings),
         }
+    }
+
+    /// What an editor completes a handler's own attribute from.
+    fn completion(&self, attr: &Attribute) -> Option<TokenStream> {
+        let words = parse::words(&arguments(attr).ok()?);
+        let within = own_attribute(attr)?;
+        Some(expand::completion(within, &words, &self.declared.site))
     }
 
     /// The names of a handler; in an `impl` block they include the type.

@@ -13,7 +13,7 @@ use syn::{Attribute, LitStr};
 pub(crate) use self::read::Container;
 use self::read::{Item, Kind};
 use crate::diag::{Errors, Report, Reported};
-use crate::expand::still_used;
+use crate::expand::{self, still_used};
 use crate::keys::Macro;
 use crate::model::{self, Access, Site};
 use crate::parse::{self, own_attribute};
@@ -60,6 +60,7 @@ pub(crate) fn expand(within: Macro, args: TokenStream, container: &Container) ->
         let container = container.verbatim();
         return quote!(#container #report);
     }
+    let words = parse::words(&args);
     let declared = Errors::collect(|errors| match within {
         Macro::Public => Err(errors.add(opened(container, TokenStream::new()))),
         _ => Declared::read(within, args, errors),
@@ -69,7 +70,14 @@ pub(crate) fn expand(within: Macro, args: TokenStream, container: &Container) ->
         Err(errors) => (Declared::nobody(), errors),
     };
     let guarded = container.guarded(&declared);
-    quote!(#guarded #errors)
+    let completion = expand::completion(within, &words, &declared.site);
+    let completion = (!words.is_empty()).then(|| {
+        quote! {
+            #[allow(unexpected_cfgs)]
+            const _: () = { #completion };
+        }
+    });
+    quote!(#guarded #completion #errors)
 }
 
 fn opened(container: &Container, attr: impl ToTokens) -> Report {

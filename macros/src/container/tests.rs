@@ -228,3 +228,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_editor_completes_the_arguments_of_container_and_handler() {
+    let text = text(
+        Macro::Protected,
+        "fres",
+        "mod posts { #[authorized(rol)] async fn edit() {} }",
+    );
+    for expected in [
+        "arguments::protected::{fresas_}",
+        "arguments::authorized::{rolas_}",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+}
