@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use crate::config::OnStoreError;
 use crate::credential::Source;
 use crate::denial::{Circumstances, Denial, Refused, identified};
-use crate::guard::{Decision, Exchange, ProvidesAuth};
-use crate::session::{Identity, Session, UserLoader, report};
+use crate::guard::{Complete, Decision, Declaration, Exchange, ProvidesAuth};
+use crate::session::{Fault, Identity, Session, UserLoader, report};
 
 /// Rejects with 401 if nobody is signed in, with 503 if the store does not answer and with 500 if
 /// the user of the session is no `U`.
@@ -95,7 +95,7 @@ where
     let identity = identified(exchange.outcome(&parts.headers).await)?;
     let loader = exchange.auth.runtime().load_user.as_ref();
     let user = match loader.filter(|loader| loader.gives::<U>()) {
-        Some(loader) => loaded(exchange, loader, &identity.user_id).await?,
+        Some(loader) => loaded(exchange, parts, loader, &identity.user_id).await?,
         None => signed_in(identity)?,
     };
     Ok(Session::new(
@@ -108,6 +108,7 @@ where
 /// The user as the application has them.
 async fn loaded<U: 'static>(
     exchange: &Exchange,
+    parts: &Parts,
     loader: &UserLoader,
     user_id: &str,
 ) -> Result<U, Denial> {
@@ -117,7 +118,14 @@ async fn loaded<U: 'static>(
     })?;
     loaded
         .and_then(|user| user.get())
-        .ok_or(Denial::Unauthenticated)
+        .ok_or_else(|| match exchange.source(&parts.headers) {
+            // Who is not there any more has a session of no use.
+            Some(source) => Denial::Refused {
+                source,
+                fault: Fault::Invalid,
+            },
+            None => Denial::Unauthenticated,
+        })
 }
 
 /// The user as they were signed in.
@@ -135,7 +143,12 @@ fn signed_in<U: DeserializeOwned>(identity: &Identity) -> Result<U, Denial> {
 
 fn refuse(denial: Denial, exchange: &Exchange, parts: &Parts, begun: Option<Instant>) -> Refused {
     let runtime = exchange.auth.runtime();
-    let response = denial.answer(runtime, parts, Circumstances::DEFAULT);
+    let circumstances = exchange
+        .declaration()
+        .map_or(Circumstances::DEFAULT, Declaration::circumstances);
+    let mut response = denial.answer(runtime, parts, circumstances);
+    // Nothing is added to a refusal: what it says to the cookie is in it.
+    response.extensions_mut().insert(Complete);
     let decision = Decision::new(exchange.declaration(), parts);
     let decision = decision.refused(denial.code(), response.status());
     runtime.decisions.report(decision, begun);

@@ -64,11 +64,13 @@ impl AccessMatrix {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn secure(&self, document: &mut OpenApi, auth: &Auth) {
-        let has_store = !matches!(auth.runtime().strategy, Strategy::Jwt { .. });
+        let runtime = auth.runtime();
+        let is_local = matches!(runtime.strategy, Strategy::Jwt { .. });
+        let may_be_down = !is_local || runtime.load_user.is_some();
         for (path, item) in &mut document.paths.paths {
             for (method, operation) in operations(item) {
                 if let Some(entry) = answering(self, method, path) {
-                    secure(operation, method, entry, has_store);
+                    secure(operation, method, entry, may_be_down);
                 }
             }
         }
@@ -142,7 +144,7 @@ fn shape(path: &str) -> String {
     shape
 }
 
-fn secure(operation: &mut Operation, method: &str, entry: &MatrixEntry, has_store: bool) {
+fn secure(operation: &mut Operation, method: &str, entry: &MatrixEntry, may_be_down: bool) {
     let Some(declaration) = entry.declared() else {
         return;
     };
@@ -168,7 +170,7 @@ fn secure(operation: &mut Operation, method: &str, entry: &MatrixEntry, has_stor
             if can_be_denied && !is_hidden || has_step_up || can_do_harm(method) {
                 refuse(operation, 403);
             }
-            if has_store {
+            if may_be_down {
                 refuse(operation, 503);
             }
             let extensions = operation.extensions.get_or_insert_default();

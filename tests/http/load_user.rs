@@ -57,7 +57,7 @@ async fn the_user_is_loaded_once_a_request_and_only_for_who_asks() {
             "gone",
             "/account",
             StatusCode::UNAUTHORIZED,
-            Some("unauthenticated"),
+            Some("session_invalid"),
             1,
         ),
         (
@@ -79,7 +79,8 @@ async fn the_user_is_loaded_once_a_request_and_only_for_who_asks() {
             None if path == "/account" => assert_eq!(answer.body, "1000 1000"),
             None => assert_eq!(answer.body, id),
         }
-        assert!(answer.cookies().is_empty(), "{answer:?}");
+        assert_eq!(answer.clears_cookie(), id == "gone", "{answer:?}");
+        assert_eq!(answer.cookies().len(), usize::from(id == "gone"));
         assert!(!answer.body.contains("hunter2"));
     }
 }

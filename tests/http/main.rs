@@ -14,6 +14,7 @@ mod matrix;
 mod openapi;
 mod order;
 mod plain_axum;
+mod races;
 mod redirects;
 mod refusals;
 mod routing;

@@ -7,7 +7,7 @@ use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Secret, TransportSe
 use crate::auth::{Auth, Runtime};
 use crate::credential::CookieSettings;
 use crate::denial::Challenges;
-use crate::session::{Lifetime, NotBefore, Strategy};
+use crate::session::{Lifetime, Revoked, Strategy};
 use crate::token::SessionTokens;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -63,7 +63,7 @@ impl AuthBuilder {
                     },
                     None => Strategy::Jwt {
                         tokens: Box::new(tokens),
-                        not_before: NotBefore::new(),
+                        revoked: Revoked::new(),
                     },
                 };
                 Ok(Auth::new(Runtime {

@@ -26,6 +26,8 @@ pub(crate) struct Circumstances {
     pub(crate) on_anonymous: OnAnonymous,
     /// Whether a bearer token would have counted.
     pub(crate) takes_bearer: bool,
+    /// Whether a cookie would have, so that signing in helps.
+    pub(crate) takes_cookie: bool,
     /// What had to be met.
     pub(crate) requirement: Option<&'static Requirement>,
 }
@@ -35,6 +37,7 @@ impl Circumstances {
     pub(crate) const DEFAULT: Self = Self {
         on_anonymous: OnAnonymous::Refuse,
         takes_bearer: true,
+        takes_cookie: true,
         requirement: None,
     };
 }
@@ -50,6 +53,7 @@ impl Denial {
         let Circumstances {
             on_anonymous,
             takes_bearer,
+            takes_cookie,
             requirement,
         } = circumstances;
         let pages = &runtime.pages;
@@ -57,7 +61,7 @@ impl Denial {
         let is_page = on_anonymous != OnAnonymous::Refuse;
         let elsewhere = match self {
             _ if !negotiate::is_page_visit(parts) => None,
-            Self::StepUp { .. } => way_in.as_deref().and_then(header_value),
+            Self::StepUp { .. } if takes_cookie => way_in.as_deref().and_then(header_value),
             Self::Forbidden | Self::InsufficientScope(_) => {
                 pages.way_out(parts).as_deref().and_then(header_value)
             }
@@ -98,6 +102,7 @@ impl Denial {
             headers.insert(WWW_AUTHENTICATE, challenge);
         }
         // Scripts cannot be redirected; they are told where the page would have gone.
+        let is_page = is_page || matches!(self, Self::StepUp { .. }) && takes_cookie;
         if is_page && let Some(location) = way_in.as_deref().and_then(header_value) {
             let name = match negotiate::is_by_htmx(parts) {
                 true => HX_REDIRECT,

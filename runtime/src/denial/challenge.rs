@@ -61,7 +61,12 @@ impl Challenges {
                 source: Source::Bearer,
                 ..
             } => &self.invalid_token,
-            Denial::Unauthenticated | Denial::Refused { .. } if !takes_bearer => &self.session,
+            // Where no token counts, RFC 9470 has nothing to say either.
+            Denial::Unauthenticated | Denial::Refused { .. } | Denial::StepUp { .. }
+                if !takes_bearer =>
+            {
+                &self.session
+            }
             Denial::Unauthenticated | Denial::Refused { .. } => &self.plain,
             Denial::InsufficientScope(requirement) if takes_bearer => {
                 return Some(self.insufficient_scope(&requirement.scopes()));

@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 /// A path on this site that a visitor may be sent to: the safe form of a `callbackUrl`.
@@ -75,7 +76,8 @@ impl ReturnTo {
             return None;
         }
         // Of a path on a site, only what follows the origin is left: `scheme://host` never comes back.
-        Some(Self(url[url::Position::BeforePath..].to_owned()))
+        let path = url[url::Position::BeforePath..].to_owned();
+        (path.len() <= LONGEST).then_some(Self(path))
     }
 }
 
@@ -131,8 +133,8 @@ impl IntoResponse for ReturnTo {
 
 impl<'de> Deserialize<'de> for ReturnTo {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let path = Option::<String>::deserialize(deserializer)?;
-        Ok(path.as_deref().map(Self::from).unwrap_or_default())
+        let path = Value::deserialize(deserializer)?;
+        Ok(path.as_str().map(Self::from).unwrap_or_default())
     }
 }
 

@@ -84,6 +84,7 @@ impl Declaration {
         Circumstances {
             on_anonymous: options.on_anonymous,
             takes_bearer: options.via.is_empty() || options.via.contains(&Source::Bearer),
+            takes_cookie: options.via.is_empty() || options.via.contains(&Source::Cookie),
             requirement: self.requirement(),
         }
     }

@@ -260,7 +260,6 @@ async fn identify(
     let Access::Guarded { requirement, .. } = access else {
         return Ok(None);
     };
-    exchange.count_only(via);
     let outcome = exchange.outcome_via(&parts.headers, via).await;
     let identity = Arc::clone(identified(outcome)?);
     let facts = Facts::new(

@@ -23,15 +23,13 @@ pub(crate) struct Exchange {
     pub(super) sent: CookieNames,
     /// Whose guard the request has met last.
     declaration: Mutex<Option<&'static Declaration>>,
-    /// Which credentials count for the handler, as its guard said.
-    via: OnceLock<&'static [Source]>,
     by_bearer: OnceLock<Outcome>,
     by_cookie: OnceLock<Outcome>,
     asked: AtomicBool,
     /// Whether a public handler runs as if nobody were signed in, since nobody could say.
     degraded: AtomicBool,
-    /// The user as the application has them, once a handler has asked; nothing if there is none.
-    loaded: OnceLock<Option<Loaded>>,
+    /// The user of an id as the application has them, once a handler has asked; nothing if there is none.
+    loaded: OnceLock<(Box<str>, Option<Loaded>)>,
     answers: Mutex<Vec<(PolicyKey, bool)>>,
     /// Whether something around the handler finishes the response.
     attended: AtomicBool,
@@ -40,8 +38,9 @@ pub(crate) struct Exchange {
     others: Option<Arc<Exchange>>,
 }
 
-/// A policy, and the state it was asked with.
-type PolicyKey = (TypeId, TypeId);
+/// A policy, the state it was asked with, and the identity it was asked about, which lives as long as
+/// the exchange.
+type PolicyKey = (TypeId, TypeId, usize);
 
 #[derive(Clone)]
 struct Memo(Arc<Exchange>);
@@ -67,7 +66,6 @@ impl Exchange {
             sent: sent.names(),
             auth,
             declaration: Mutex::default(),
-            via: OnceLock::new(),
             by_bearer: OnceLock::new(),
             by_cookie: OnceLock::new(),
             asked: AtomicBool::new(false),
@@ -103,16 +101,20 @@ impl Exchange {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says which credentials count. The first guard of a request decides for its extractors; a
-    /// guard itself always looks at its own.
-    pub(super) fn count_only(&self, via: &'static [Source]) {
-        let _ = self.via.set(via);
+    /// Which credentials count for the handler that runs now.
+    fn via(&self) -> &'static [Source] {
+        self.declaration()
+            .map_or(&[], |declaration| declaration.options().via)
     }
 
-    /// Whose request it is, by the credentials that count for the handler.
+    /// Whose request it is, by the credentials that count for the handler that runs now.
     pub(crate) async fn outcome(&self, headers: &HeaderMap) -> &Outcome {
-        let via = self.via.get().copied().unwrap_or_default();
-        self.outcome_via(headers, via).await
+        self.outcome_via(headers, self.via()).await
+    }
+
+    /// Where the request carries the credential that counts.
+    pub(crate) fn source(&self, headers: &HeaderMap) -> Option<Source> {
+        credential::find(headers, &self.auth.runtime().cookie, self.via()).source()
     }
 
     /// Whose request it is, by the first of these credentials that is present.
@@ -129,7 +131,7 @@ impl Exchange {
             return outcome;
         }
         credential.report();
-        let outcome = runtime.strategy.resolve(credential, self.auth.now()).await;
+        let outcome = self.auth.resolve(credential).await;
         memo.get_or_init(|| outcome)
     }
 
@@ -139,12 +141,15 @@ impl Exchange {
         loader: &UserLoader,
         user_id: &str,
     ) -> Result<Option<Loaded>, StoreError> {
-        if let Some(loaded) = self.loaded.get() {
+        if let Some((known, loaded)) = self.loaded.get()
+            && **known == *user_id
+        {
             return Ok(loaded.clone());
         }
         let deadline = self.auth.runtime().store_deadline;
         let loaded = within(deadline, loader.load(user_id)).await?;
-        Ok(self.loaded.get_or_init(|| loaded).clone())
+        let _ = self.loaded.set((user_id.into(), loaded.clone()));
+        Ok(loaded)
     }
 
     /// Goes on as if nobody were signed in, since nobody could say.

@@ -33,7 +33,7 @@ pub(crate) use self::enter::{enter, enter_declared};
 pub(crate) use self::exchange::Exchange;
 pub use self::policy::{Answer, Cx, IntoAnswer, Policy, PolicyArgument, ask_policy};
 pub use self::requirement::{ClaimTest, Literal, Requirement};
-pub(crate) use self::seal::seal;
+pub(crate) use self::seal::{Complete, seal};
 pub use self::vocabulary::{
     CrateKey, Declares, Lookup, Nobody, PermissionRule, PermissionSet, PermissionTable, RoleRule,
     RoleSet, RoleTable, Undeclared, UnknownName, Vocabulary, closure, declared_permission,

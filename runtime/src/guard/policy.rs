@@ -150,7 +150,8 @@ where
     P: Policy<S>,
     S: Send + Sync + 'static,
 {
-    let key = (TypeId::of::<P>(), TypeId::of::<S>());
+    let identity = std::ptr::from_ref(cx.session.identity()).addr();
+    let key = (TypeId::of::<P>(), TypeId::of::<S>(), identity);
     if let Some(answer) = cx.exchange.remembered_answer(key) {
         return answer.into_answer();
     }

@@ -4,9 +4,14 @@ use http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
 use super::Exchange;
 use crate::denial::{VARY_BY_CREDENTIAL, identified};
 
+/// Marks an answer that has nothing left to be added.
+#[derive(Clone)]
+pub(crate) struct Complete;
+
 /// The way out: finishes what the handler, or an extractor's rejection, answered.
 pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Response {
-    if !exchange.begin_seal() {
+    let is_complete = response.extensions_mut().remove::<Complete>().is_some();
+    if !exchange.begin_seal() || is_complete {
         return response;
     }
     let cookie = &exchange.auth.runtime().cookie;

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::Options;
 use crate::auth::Auth;
 use crate::denial::Denial;
@@ -6,6 +8,8 @@ use crate::session::Identity;
 /// How long after signing in a visitor counts as just signed in, in seconds: asking again would
 /// change nothing.
 const JUST_NOW: u64 = 60;
+/// How far ahead an authentication may lie: the largest leeway between clocks.
+const MOST_AHEAD: Duration = Duration::from_secs(300);
 
 /// What is missing of the authentication that a handler asks for (RFC 9470).
 pub(super) fn missing(identity: &Identity, options: &Options, auth: &Auth) -> Option<Denial> {
@@ -19,7 +23,12 @@ pub(super) fn missing(identity: &Identity, options: &Options, auth: &Auth) -> Op
     let Some(auth_time) = identity.auth_time else {
         return Some(Denial::AuthTimeMissing);
     };
-    let age = auth.now().since(auth_time).as_secs();
+    let now = auth.now();
+    // Another machine's clock may run a little ahead; what lies further ahead says nothing of the age.
+    let age = match auth_time.since(now) > MOST_AHEAD {
+        true => u64::MAX,
+        false => now.since(auth_time).as_secs(),
+    };
     let is_stale = options.fresh.is_some_and(|fresh| age >= fresh);
     match needed {
         None if !is_stale => None,

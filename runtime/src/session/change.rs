@@ -5,22 +5,25 @@ use std::convert::Infallible;
 use std::fmt;
 
 use axum::response::{IntoResponseParts, ResponseParts};
+use serde_json::value::RawValue;
 
 use super::issue::NewSession;
 use super::strategy::within;
 use super::{AuthError, Identity, Session, SignedIn, Strategy, User};
 use crate::auth::Auth;
+use crate::credential::Source;
 
 impl Auth {
     /// Gives `session` another view of its user: a new name, another role. The answer goes in front of
     /// the handler's response. What `session` itself says does not change.
     ///
-    /// When roles, permissions or scopes change, the session gets a new id and the old one is dead; with
-    /// a store, everything else changes in place.
+    /// When only the name, the e-mail address or the picture change, a stored session changes in place.
+    /// Else it gets a new id and the old one is dead: everywhere with a store, without one in this
+    /// process.
     ///
     /// # Errors
     /// [`AuthError::OtherUser`] if the id is another user's, [`AuthError::SessionEnded`] if the session
-    /// is not in the store any more, else as for [`sign_in`](Self::sign_in).
+    /// has ended meanwhile, or was changed once already in this request, else as for [`sign_in`](Self::sign_in).
     pub async fn update<U>(
         &self,
         session: &Session<U>,
@@ -37,7 +40,10 @@ impl Auth {
             && has_same_grants(&user, identity)
         {
             return match within(*deadline, store.update(key, json.get())).await? {
-                true => Ok(Updated(None)),
+                true => Ok(Updated {
+                    sets_cookie: false,
+                    signed_in: None,
+                }),
                 false => Err(AuthError::SessionEnded),
             };
         }
@@ -51,15 +57,18 @@ impl Auth {
     /// Gives `session` a new id, and ends the old one: after a change that matters, such as a new
     /// password. The answer goes in front of the handler's response.
     ///
-    /// Without a store a copy of the old cookie keeps working until it expires; see
-    /// [`user_changed`](Self::user_changed).
+    /// Without a store the old one is dead in this process only. Other sessions of the user go on.
     ///
     /// # Errors
-    /// [`AuthError::SessionEnded`] if the session is not in the store any more, else as for
+    /// [`AuthError::SessionEnded`] if the session has ended meanwhile, else as for
     /// [`sign_in`](Self::sign_in).
     pub async fn rotate<U>(&self, session: &Session<U>) -> Result<Updated, AuthError> {
         let identity = session.identity();
-        self.replace(identity, NewSession::again(identity)).await
+        let new = NewSession {
+            user: self.stored_user(identity).await?,
+            ..NewSession::again(identity)
+        };
+        self.replace(identity, new).await
     }
 
     /// Says that what sessions know of a user is out of date: the account was disabled, or a role taken
@@ -69,45 +78,80 @@ impl Auth {
     /// [`update`](Self::update), give new ones. Other processes take them until they expire. Sessions in
     /// a store are read anew with each request: change them with [`update`](Self::update), or end them.
     pub fn user_changed(&self, user_id: &str) {
-        if let Strategy::Jwt { not_before, .. } = &self.runtime().strategy {
-            not_before.user_changed(user_id, self.now());
+        let runtime = self.runtime();
+        if let Strategy::Jwt { revoked, .. } = &runtime.strategy {
+            let longest = runtime.lifetime.max_age;
+            revoked.user_changed(user_id, self.now(), longest);
         }
     }
 
-    /// Puts a session in the place of another; the old one is dead before the new one is given away.
+    /// Puts a session in the place of another, which is dead before the new one is given away.
     async fn replace(&self, old: &Identity, new: NewSession) -> Result<Updated, AuthError> {
-        let signed_in = self.issue(new).await?;
-        if let (Strategy::Database { store, deadline }, Some(key)) =
-            (&self.runtime().strategy, &old.stored)
-            && !within(*deadline, store.delete(key)).await?
+        let strategy = &self.runtime().strategy;
+        if let Strategy::Jwt { revoked, .. } = strategy
+            && !revoked.admits_identity(old)
         {
-            // It ended meanwhile, and must not go on under another id.
-            self.end_replaced(signed_in.expose_token()).await;
             return Err(AuthError::SessionEnded);
         }
-        Ok(Updated(Some(signed_in)))
+        let signed_in = self.issue(new).await?;
+        match (strategy, &old.stored) {
+            (Strategy::Jwt { revoked, .. }, _) => revoked.end(old, self.now()),
+            (Strategy::Database { store, deadline }, Some(key)) => {
+                if !within(*deadline, store.delete(key)).await? {
+                    // It ended meanwhile, and must not go on under another id.
+                    self.end_replaced(signed_in.expose_token()).await;
+                    return Err(AuthError::SessionEnded);
+                }
+            }
+            (Strategy::Database { .. }, None) => return Err(AuthError::SessionEnded),
+        }
+        Ok(Updated {
+            sets_cookie: old.source == Source::Cookie,
+            signed_in: Some(signed_in),
+        })
+    }
+
+    /// The user as the session has them by now: an earlier request may have changed them.
+    async fn stored_user(&self, identity: &Identity) -> Result<Box<RawValue>, AuthError> {
+        let (Strategy::Database { store, deadline }, Some(key)) =
+            (&self.runtime().strategy, &identity.stored)
+        else {
+            return Ok(identity.user.clone());
+        };
+        let stored = within(*deadline, store.load(key)).await?;
+        let user = stored.ok_or(AuthError::SessionEnded)?.user;
+        RawValue::from_string(user).map_err(|_| AuthError::UserNotJson)
     }
 }
 
+/// Whether nothing changes that a rule could ask for: everything but how the user is shown.
 fn has_same_grants(user: &User, identity: &Identity) -> bool {
+    let Ok(before) = serde_json::from_str::<User>(identity.user.get()) else {
+        return false;
+    };
     let is_same = |one: &[String], other: &[String]| {
         one.iter().collect::<BTreeSet<_>>() == other.iter().collect::<BTreeSet<_>>()
     };
-    is_same(&user.roles, &identity.roles)
-        && is_same(&user.permissions, &identity.permissions)
-        && is_same(&user.scopes, &identity.scopes)
+    is_same(&user.roles, &before.roles)
+        && is_same(&user.permissions, &before.permissions)
+        && is_same(&user.scopes, &before.scopes)
+        && user.extra == before.extra
 }
 
 /// A session that has changed: as a part of a response it sets the session cookie, if there is a new
 /// one.
 #[must_use = "the visitor keeps the old cookie unless this is part of the response"]
-pub struct Updated(Option<SignedIn>);
+pub struct Updated {
+    /// Not for a session that came as a bearer token: a cookie beside it may be somebody else's.
+    sets_cookie: bool,
+    signed_in: Option<SignedIn>,
+}
 
 impl Updated {
     /// The new credential, if there is one, for clients that keep no cookies: they send it as
     /// `Authorization: Bearer ..`. Whoever has it is the user.
     pub fn expose_token(&self) -> Option<&str> {
-        self.0.as_ref().map(SignedIn::expose_token)
+        self.signed_in.as_ref().map(SignedIn::expose_token)
     }
 }
 
@@ -115,7 +159,7 @@ impl IntoResponseParts for Updated {
     type Error = Infallible;
 
     fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Infallible> {
-        match self.0 {
+        match self.signed_in.filter(|_| self.sets_cookie) {
             Some(signed_in) => signed_in.into_response_parts(parts),
             None => Ok(parts),
         }

@@ -2,7 +2,8 @@ use crate::store::StoreError;
 
 /// Why a session could not be begun or ended.
 ///
-/// As a response it is 503 when the store did not answer, else 500; the log has the reason.
+/// As a response it is 503 when the store did not answer, 401 when the session has ended meanwhile,
+/// else 500; the log has the reason.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthError {

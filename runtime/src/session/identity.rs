@@ -1,6 +1,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::Issued;
 use crate::clock::Seconds;
 use crate::credential::{Flaw, Source};
 use crate::store::{SessionKey, StoredSession};
@@ -19,7 +20,9 @@ pub(crate) struct Identity {
     /// When the user proved who they are, if that is known.
     pub(crate) auth_time: Option<Seconds>,
     /// When the credential was issued; `None` for one that only names a stored session.
-    pub(crate) issued: Option<Seconds>,
+    pub(crate) issued: Option<Issued>,
+    /// Where the request carried the credential.
+    pub(crate) source: Source,
     /// Whether the session outlives the browser's.
     pub(crate) remember: bool,
     pub(crate) expires: Seconds,
@@ -75,7 +78,7 @@ struct Grants {
 
 impl Identity {
     /// The identity in a verified token; `None` if its user is not of our making.
-    pub(crate) fn from_claims(claims: SessionClaims) -> Option<Self> {
+    pub(crate) fn from_claims(claims: SessionClaims, issued: Issued) -> Option<Self> {
         let grants: Grants = serde_json::from_str(claims.user.get()).ok()?;
         Some(Self {
             user_id: claims.sub,
@@ -85,11 +88,17 @@ impl Identity {
             acr: claims.acr,
             user: claims.user,
             auth_time: claims.auth_time.map(Seconds),
-            issued: Some(Seconds(claims.iat)),
+            issued: Some(issued),
+            source: Source::Cookie,
             remember: claims.remember,
             expires: Seconds(claims.exp),
             stored: None,
         })
+    }
+
+    /// The same, with where the request carried its credential.
+    pub(crate) fn came_by(self, source: Source) -> Self {
+        Self { source, ..self }
     }
 
     /// The identity in a stored session.
@@ -104,6 +113,7 @@ impl Identity {
             user: RawValue::from_string(session.user)?,
             auth_time: session.auth_time.map(Seconds::of),
             issued: None,
+            source: Source::Cookie,
             remember: session.remember,
             expires: Seconds::of(session.expires),
             stored: Some(session.key),

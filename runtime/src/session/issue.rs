@@ -45,7 +45,8 @@ impl Auth {
                 .ok_or(AuthError::UserNotJson)?,
             Strategy::Database { store, deadline } => {
                 let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
-                let key = SessionKey::of(id.as_str()).ok_or(AuthError::NoRandomness)?;
+                let key = SessionKey::of(runtime.cookie.name(), id.as_str())
+                    .ok_or(AuthError::NoRandomness)?;
                 let auth_time = new.auth_time.map(Seconds::to_system_time);
                 let session = StoredSession::new(
                     key,
@@ -72,10 +73,10 @@ impl Auth {
         now: Seconds,
         expires: Seconds,
     ) -> Option<Zeroizing<String>> {
-        let Strategy::Jwt { tokens, not_before } = &self.runtime().strategy else {
+        let Strategy::Jwt { tokens, revoked } = &self.runtime().strategy else {
             return None;
         };
-        let issued = not_before.issuing(&new.user_id, now);
+        let issued = revoked.issuing(&new.user_id, now);
         let claims = SessionClaims {
             sub: new.user_id,
             user: new.user,

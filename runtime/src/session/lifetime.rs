@@ -22,6 +22,12 @@ impl Lifetime {
         auth_time.map_or(idle, |auth_time| idle.min(auth_time.plus(self.absolute)))
     }
 
+    /// Whether a session is over that was begun then, whatever expiry it was given: the limit may have
+    /// been lowered since.
+    pub(crate) fn has_ended(&self, auth_time: Option<Seconds>, now: Seconds) -> bool {
+        auth_time.is_some_and(|auth_time| now >= auth_time.plus(self.absolute))
+    }
+
     /// When a session that ends at `expires` should end from now on, if it is time to write that
     /// down. Never earlier than it ends already.
     pub(crate) fn extended(

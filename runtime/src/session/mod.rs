@@ -1,6 +1,7 @@
 //! Sessions: who a request comes from, however that is remembered.
 
 mod change;
+mod ended;
 mod error;
 mod identity;
 mod issue;
@@ -8,6 +9,7 @@ mod lifetime;
 mod load_user;
 mod not_before;
 mod refresh;
+mod revoked;
 mod sign_in;
 mod strategy;
 mod user;
@@ -24,7 +26,7 @@ pub use self::error::AuthError;
 pub(crate) use self::identity::{Failure, Fault, Identity, Outcome};
 pub(crate) use self::lifetime::Lifetime;
 pub(crate) use self::load_user::{Loaded, UserLoader};
-pub(crate) use self::not_before::NotBefore;
+pub(crate) use self::revoked::{Issued, Revoked};
 pub use self::sign_in::{SignIn, SignedIn, SignedOut};
 pub(crate) use self::strategy::{Strategy, report, within};
 pub use self::user::User;
@@ -133,11 +135,8 @@ impl<U> Session<U> {
                 let stored = within(*deadline, store.load(key)).await?;
                 Ok(stored.is_some_and(|session| now < Seconds::of(session.expires)))
             }
-            (Strategy::Jwt { not_before, .. }, _) => {
-                let is_admitted = identity
-                    .issued
-                    .is_some_and(|issued| not_before.admits(&identity.user_id, issued));
-                Ok(is_admitted && now < identity.expires)
+            (Strategy::Jwt { revoked, .. }, _) => {
+                Ok(revoked.admits_identity(identity) && now < identity.expires)
             }
             (Strategy::Database { .. }, None) => Ok(false),
         }

@@ -22,12 +22,9 @@ impl Auth {
             .extended(identity.expires, now, identity.auth_time)?;
         let max_age = identity.remember.then(|| expires.since(now));
         match (&runtime.strategy, &identity.stored, presented) {
-            (Strategy::Jwt { not_before, .. }, _, _) => {
-                // What was taken back while the handler ran stays taken back.
-                let issued = identity.issued?;
-                if !not_before.admits(&identity.user_id, issued) {
-                    return None;
-                }
+            // What was taken back, or replaced, while the handler ran does not come back.
+            (Strategy::Jwt { revoked, .. }, _, _) if !revoked.admits_identity(identity) => None,
+            (Strategy::Jwt { .. }, _, _) => {
                 let token = self.token(NewSession::again(identity), now, expires)?;
                 runtime.cookie.setting(&token, max_age)
             }
@@ -50,10 +47,11 @@ impl Auth {
 
     /// Ends the stored session that `presented` stood for: another has taken its place.
     pub(crate) async fn end_replaced(&self, presented: &str) {
-        let Strategy::Database { store, deadline } = &self.runtime().strategy else {
+        let runtime = self.runtime();
+        let Strategy::Database { store, deadline } = &runtime.strategy else {
             return;
         };
-        if let Some(key) = SessionKey::of(presented)
+        if let Some(key) = SessionKey::of(runtime.cookie.name(), presented)
             && let Err(error) = within(*deadline, store.delete(&key)).await
         {
             report(&error);

@@ -13,7 +13,7 @@ use super::issue::NewSession;
 use super::strategy::within;
 use super::{AuthError, Session, Strategy, User};
 use crate::auth::Auth;
-use crate::credential::CookieNames;
+use crate::credential::{CookieNames, Source};
 
 impl Auth {
     /// Begins a session for `user`. The answer goes in front of the handler's response:
@@ -44,23 +44,29 @@ impl Auth {
 
     /// Ends `session`. The answer goes in front of the handler's response and removes the cookie.
     ///
-    /// With a store the session is dead at once, everywhere. Without one a copy of the cookie
-    /// keeps working until it expires: a signed token cannot be taken back. One in chunks is removed
-    /// as a whole in a [`Router`](crate::Router) and under a [`SessionLayer`](crate::SessionLayer)
-    /// only.
+    /// With a store the session is dead at once, everywhere. Without one it is dead in this process,
+    /// which remembers the last 100,000 tokens that were signed out; elsewhere a copy of the cookie
+    /// works until it expires. A session that came as a bearer token ends without a word to the
+    /// cookie. A cookie in chunks is removed as a whole in a [`Router`](crate::Router) and under a
+    /// [`SessionLayer`](crate::SessionLayer) only.
     ///
     /// # Errors
     /// [`AuthError::Store`] if the store did not answer; the session then goes on.
     pub async fn sign_out<U>(&self, session: &Session<U>) -> Result<SignedOut, AuthError> {
-        if let (Strategy::Database { store, deadline }, Some(key)) =
-            (&self.runtime().strategy, &session.identity().stored)
-        {
-            within(*deadline, store.delete(key)).await?;
+        let (runtime, identity) = (self.runtime(), session.identity());
+        match (&runtime.strategy, &identity.stored) {
+            (Strategy::Database { store, deadline }, Some(key)) => {
+                within(*deadline, store.delete(key)).await?;
+            }
+            (Strategy::Jwt { revoked, .. }, _) => revoked.end(identity, self.now()),
+            (Strategy::Database { .. }, None) => {}
         }
-        let cookie = &self.runtime().cookie;
-        Ok(SignedOut {
-            cookies: cookie.clearing(CookieNames::PLAIN).collect(),
-        })
+        // A cookie beside a bearer token may be somebody else's.
+        let cookies = match identity.source {
+            Source::Cookie => runtime.cookie.clearing(CookieNames::PLAIN).collect(),
+            Source::Bearer => Vec::new(),
+        };
+        Ok(SignedOut { cookies })
     }
 }
 

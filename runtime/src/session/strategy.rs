@@ -2,8 +2,10 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::not_before::NotBefore;
+use super::ended::Mark;
+use super::revoked::{Issued, Revoked};
 use super::{Failure, Fault, Identity, Outcome};
+use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::credential::Credential;
 use crate::store::{ErasedStore, SessionKey, StoreError};
@@ -14,7 +16,7 @@ pub(crate) enum Strategy {
     /// In the credential itself, signed.
     Jwt {
         tokens: Box<SessionTokens>,
-        not_before: NotBefore,
+        revoked: Revoked,
     },
     /// In a store; the credential is a random id. Every call ends within the deadline.
     Database {
@@ -23,9 +25,10 @@ pub(crate) enum Strategy {
     },
 }
 
-impl Strategy {
+impl Auth {
     /// Finds out whom a credential stands for.
-    pub(crate) async fn resolve(&self, credential: Credential<'_>, now: Seconds) -> Outcome {
+    pub(crate) async fn resolve(&self, credential: Credential<'_>) -> Outcome {
+        let (runtime, now) = (self.runtime(), self.now());
         let (source, token) = match credential {
             Credential::Absent => return Outcome::Anonymous,
             Credential::Unusable { source, flaw } => {
@@ -36,15 +39,23 @@ impl Strategy {
             }
             Credential::Present { source, token } => (source, token.joined()),
         };
-        let resolved = match self {
-            Self::Jwt { tokens, not_before } => verify(tokens, not_before, &token, now),
-            Self::Database { store, deadline } => match SessionKey::of(&token) {
-                Some(key) => load(store.as_ref(), *deadline, key, now).await,
-                None => Err(Unresolved::Refused(Fault::Invalid)),
-            },
+        let resolved = match &runtime.strategy {
+            Strategy::Jwt { tokens, revoked } => verify(tokens, revoked, &token, now),
+            Strategy::Database { store, deadline } => {
+                match SessionKey::of(runtime.cookie.name(), &token) {
+                    Some(key) => load(store.as_ref(), *deadline, key, now).await,
+                    None => Err(Unresolved::Refused(Fault::Invalid)),
+                }
+            }
         };
         match resolved {
-            Ok(identity) => Outcome::Known(Arc::new(identity)),
+            Ok(identity) if runtime.lifetime.has_ended(identity.auth_time, now) => {
+                Outcome::Refused {
+                    source,
+                    fault: Fault::Expired,
+                }
+            }
+            Ok(identity) => Outcome::Known(Arc::new(identity.came_by(source))),
             Err(Unresolved::Refused(fault)) => Outcome::Refused { source, fault },
             Err(Unresolved::Failed(failure)) => Outcome::Failed(failure),
         }
@@ -61,7 +72,7 @@ enum Unresolved {
 
 fn verify(
     tokens: &SessionTokens,
-    not_before: &NotBefore,
+    revoked: &Revoked,
     token: &str,
     now: Seconds,
 ) -> Result<Identity, Unresolved> {
@@ -69,10 +80,15 @@ fn verify(
         InvalidToken::Expired => Unresolved::Refused(Fault::Expired),
         InvalidToken::Refused => Unresolved::Refused(Fault::Invalid),
     })?;
-    if !not_before.admits(&claims.sub, Seconds(claims.iat)) {
+    let invalid = || Unresolved::Refused(Fault::Invalid);
+    let issued = Issued {
+        at: Seconds(claims.iat),
+        mark: Mark::of(token).ok_or_else(invalid)?,
+    };
+    if !revoked.admits(&claims.sub, issued) {
         return Err(Unresolved::Refused(Fault::Expired));
     }
-    Identity::from_claims(claims).ok_or(Unresolved::Refused(Fault::Invalid))
+    Identity::from_claims(claims, issued).ok_or_else(invalid)
 }
 
 async fn load(

@@ -25,19 +25,23 @@ impl SessionId {
     }
 }
 
-/// What a store finds a session by: the SHA-256 of the id in the visitor's cookie.
+/// What a store finds a session by: the SHA-256 of the cookie's name and the id that it carries.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionKey([u8; BYTES]);
 
 impl SessionKey {
-    /// The key of an id, or `None` if no id of ours has that length and alphabet.
-    pub(crate) fn of(id: &str) -> Option<Self> {
+    /// The key of an id in the cookie of that name, or `None` if no id of ours has that length and
+    /// alphabet. Several configurations may share a store: one's id is nothing to another.
+    pub(crate) fn of(cookie: &str, id: &str) -> Option<Self> {
         if id.len() != TEXT_LENGTH {
             return None;
         }
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(id).ok()?);
-        let digest = digest::digest(&digest::SHA256, &bytes);
-        digest.as_ref().try_into().ok().map(Self)
+        let mut digest = digest::Context::new(&digest::SHA256);
+        // The id has a fixed length, so nothing can be moved from one part to the other.
+        digest.update(cookie.as_bytes());
+        digest.update(&bytes);
+        digest.finish().as_ref().try_into().ok().map(Self)
     }
 
     /// The 32 bytes to store.
@@ -73,7 +77,7 @@ mod tests {
             unreachable!()
         };
         assert_eq!(id.as_str().len(), TEXT_LENGTH);
-        assert!(SessionKey::of(id.as_str()).is_some());
+        assert!(SessionKey::of("session", id.as_str()).is_some());
         let stray_bits = format!("{}B", "A".repeat(TEXT_LENGTH - 1));
         for wrong in [
             "",
@@ -84,7 +88,7 @@ mod tests {
             &"+".repeat(43),
             &stray_bits,
         ] {
-            assert_eq!(SessionKey::of(wrong), None, "{wrong}");
+            assert_eq!(SessionKey::of("session", wrong), None, "{wrong}");
         }
     }
 

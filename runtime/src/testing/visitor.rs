@@ -185,9 +185,10 @@ impl Visitor {
         now: Seconds,
     ) -> Result<Zeroizing<String>, AuthError> {
         let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
+        let cookie = self.auth.runtime().cookie.name();
         // Ids of ours have keys, so both are there.
-        let (begun, key) = SessionKey::of(token)
-            .zip(SessionKey::of(id.as_str()))
+        let (begun, key) = SessionKey::of(cookie, token)
+            .zip(SessionKey::of(cookie, id.as_str()))
             .ok_or(AuthError::NoRandomness)?;
         if let Some(mut session) = store.load(&begun).await? {
             // What has ended stays ended in a store, so the changed session gets an id of its own.

@@ -242,7 +242,7 @@ fn answered(refused: Refusal, (target, _, method, client, _): Case<'_>) -> Compa
         return comparable(303, headers, "", method);
     }
     headers.extend(refused.challenge.map(|value| ("www-authenticate", value)));
-    if let Some(way_in) = way_in.as_deref().filter(|_| target.redirect) {
+    if let Some(way_in) = way_in.as_deref().filter(|_| target.redirect || is_step_up) {
         let name = match client {
             Client::Htmx => "hx-redirect",
             _ => "location",

@@ -43,7 +43,7 @@ impl AuthBuilder {
     /// `U` that `load` gives; other types are read from the session, as they were signed in. It is asked
     /// at most once a request, and after the guard, which decides by what the session says.
     ///
-    /// Nobody of that id is 401, an error 503, and so is no answer within
+    /// Nobody of that id is 401 and the end of the cookie, an error 503, and so is no answer within
     /// [`store_deadline`](Self::store_deadline).
     ///
     /// ```

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::*;
 use crate::auth::Auth;
 use crate::clock::Seconds;
+use crate::credential::Source;
 use crate::guard::vocabulary::{RoleTable, Vocabulary, role};
 use crate::session::Identity;
 
@@ -117,6 +118,7 @@ fn facts() -> Facts {
         user,
         auth_time: None,
         issued: None,
+        source: Source::Cookie,
         remember: true,
         expires: Seconds(1),
         stored: None,

@@ -216,12 +216,7 @@ async fn identity(auth: &Auth, visitor: &Visitor) -> Result<Option<Arc<Identity>
         source: Source::Bearer,
         token: token.as_str().into(),
     };
-    let outcome = auth
-        .runtime()
-        .strategy
-        .resolve(credential, auth.now())
-        .await;
-    Ok(match outcome {
+    Ok(match auth.resolve(credential).await {
         Outcome::Known(identity) => Some(identity),
         _ => None,
     })

@@ -1,0 +1,58 @@
+//! Signed tokens that count no longer, though they have not expired: as far as this process knows.
+
+use std::time::Duration;
+
+use super::Identity;
+use super::ended::{Ended, Mark};
+use super::not_before::NotBefore;
+use crate::clock::Seconds;
+
+/// What a signed token says of itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Issued {
+    pub(crate) at: Seconds,
+    pub(super) mark: Mark,
+}
+
+/// The tokens that were taken back.
+pub(crate) struct Revoked {
+    not_before: NotBefore,
+    ended: Ended,
+}
+
+impl Revoked {
+    pub(crate) fn new() -> Self {
+        Self {
+            not_before: NotBefore::new(),
+            ended: Ended::new(),
+        }
+    }
+
+    /// Whether a token of that user still counts.
+    pub(super) fn admits(&self, user_id: &str, issued: Issued) -> bool {
+        self.not_before.admits(user_id, issued.at) && !self.ended.has(issued.mark)
+    }
+
+    /// Whether the token still counts that this identity was read from.
+    pub(super) fn admits_identity(&self, identity: &Identity) -> bool {
+        let issued = identity.issued;
+        issued.is_some_and(|issued| self.admits(&identity.user_id, issued))
+    }
+
+    /// Takes back the token that this identity was read from.
+    pub(super) fn end(&self, identity: &Identity, now: Seconds) {
+        if let Some(issued) = identity.issued {
+            self.ended.end(issued.mark, identity.expires, now);
+        }
+    }
+
+    /// Takes back all tokens of a user. No token lives longer than `longest`.
+    pub(super) fn user_changed(&self, user_id: &str, now: Seconds, longest: Duration) {
+        self.not_before.user_changed(user_id, now, longest);
+    }
+
+    /// When a token that is given out now says that it was issued.
+    pub(super) fn issuing(&self, user_id: &str, now: Seconds) -> Seconds {
+        self.not_before.issuing(user_id, now)
+    }
+}
