@@ -152,8 +152,10 @@ async fn a_new_role_comes_with_a_new_id_and_the_old_one_is_dead() {
     assert_eq!(app.get("/me", &cookie).await.code(), "session_invalid");
 
     let app = App::jwt();
-    let promoted = app.post("/promote", &app.cookie().await).await.cookie();
+    let cookie = app.cookie().await;
+    let promoted = app.post("/promote", &cookie).await.cookie();
     assert_eq!(app.get("/admin", &promoted).await.status, StatusCode::OK);
+    assert_eq!(app.get("/me", &cookie).await.code(), "session_expired");
 }
 
 #[tokio::test]
@@ -192,6 +194,23 @@ async fn a_changed_user_needs_a_new_token() {
     assert_eq!(app.get("/me", &other).await.status, StatusCode::OK);
     let again = app.cookie().await;
     assert_eq!(app.get("/me", &again).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_user_is_signed_out_everywhere_and_comes_in_again() {
+    for app in [App::jwt(), App::database().await] {
+        let (one, two) = (app.cookie().await, app.cookie().await);
+        let other = app.auth.sign_in(User::new("8")).await.expect("signed in");
+        app.auth.sign_out_everywhere("7").await.expect("an answer");
+        for cookie in [&one, &two] {
+            let refused = app.get("/me", cookie).await;
+            assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+        }
+        let other = format!("session={}", other.expose_token());
+        assert_eq!(app.get("/me", &other).await.status, StatusCode::OK);
+        let again = app.cookie().await;
+        assert_eq!(app.get("/me", &again).await.status, StatusCode::OK);
+    }
 }
 
 #[tokio::test]

@@ -37,9 +37,10 @@ pub(crate) async fn change(
     }
     let hash = state.passwords.hash(form.password).await?;
     state.db.set_password(session.user_id(), &hash).await?;
-    // Whoever has the old id of this session, by whatever way, has nothing any more.
-    let rotated = state.auth.rotate(&session).await?;
-    Ok((rotated, Redirect::to("/dashboard")).into_response())
+    // Whoever came in with the old password, anywhere, is out.
+    state.auth.sign_out_everywhere(session.user_id()).await?;
+    let signed_in = state.auth.sign_in(session.user).await?;
+    Ok((signed_in, Redirect::to("/dashboard")).into_response())
 }
 
 fn page(session: &Session, mistake: Option<&str>) -> Markup {

@@ -71,12 +71,27 @@ impl Auth {
         self.replace(identity, new).await
     }
 
-    /// Says that what sessions know of a user is out of date: the account was disabled, or a role taken
-    /// away.
+    /// Ends every session of a user: the account was disabled, or its password changed. Whoever is to go
+    /// on is signed in anew, after this. With a store they are dead everywhere; without one it is
+    /// [`user_changed`](Self::user_changed).
     ///
-    /// Signed tokens that this user was given before count no longer, in this process; signing in, and
-    /// [`update`](Self::update), give new ones. Other processes take them until they expire. Sessions in
-    /// a store are read anew with each request: change them with [`update`](Self::update), or end them.
+    /// # Errors
+    /// [`AuthError::Store`] if the store did not answer; the sessions then go on.
+    pub async fn sign_out_everywhere(&self, user_id: &str) -> Result<(), AuthError> {
+        if let Strategy::Database { store, deadline } = &self.runtime().strategy {
+            within(*deadline, store.delete_user(user_id)).await?;
+        }
+        self.user_changed(user_id);
+        Ok(())
+    }
+
+    /// Says that what tokens know of a user is out of date: a role was taken away.
+    ///
+    /// Signed tokens that this user was given before count no longer, in this process; signing in gives
+    /// new ones. Other processes take them until they expire. Of 10,000 users this is remembered by
+    /// name; when more change within `max_age`, the older half's moment holds for everybody. Sessions in
+    /// a store are read anew with each request, and not changed by this: see [`update`](Self::update) and
+    /// [`sign_out_everywhere`](Self::sign_out_everywhere).
     pub fn user_changed(&self, user_id: &str) {
         let runtime = self.runtime();
         if let Strategy::Jwt { revoked, .. } = &runtime.strategy {

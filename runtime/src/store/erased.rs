@@ -18,6 +18,7 @@ pub(crate) trait ErasedStore: Send + Sync {
     ) -> Answer<'a, bool>;
     fn update<'a>(&'a self, key: &'a SessionKey, user: &'a str) -> Answer<'a, bool>;
     fn delete<'a>(&'a self, key: &'a SessionKey) -> Answer<'a, bool>;
+    fn delete_user<'a>(&'a self, user_id: &'a str) -> Answer<'a, u64>;
 }
 
 impl<T: SessionStore> ErasedStore for T {
@@ -44,5 +45,9 @@ impl<T: SessionStore> ErasedStore for T {
 
     fn delete<'a>(&'a self, key: &'a SessionKey) -> Answer<'a, bool> {
         Box::pin(SessionStore::delete(self, key))
+    }
+
+    fn delete_user<'a>(&'a self, user_id: &'a str) -> Answer<'a, u64> {
+        Box::pin(SessionStore::delete_user(self, user_id))
     }
 }
