@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use portcullis::routing::{get as route_get, post as route_post};
-use portcullis::{Auth, Pages, RefusalBody, Router, User, authorized, protected};
+use portcullis::{Auth, MemoryStore, Pages, RefusalBody, Router, User, authorized, protected};
 use portcullis_tests::{Answer, FakeClock, builder, get, post, send};
 
 use crate::stores::{Mood, Moody};
@@ -187,6 +187,26 @@ async fn a_session_of_unknown_age_is_never_asked_in_circles() {
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert_eq!(answer.code(), "auth_time_missing");
     assert_eq!(visit("/page").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_lies_ahead_says_nothing_of_its_age() {
+    let clock = FakeClock::default();
+    let auth = builder(&clock)
+        .store(MemoryStore::new())
+        .build()
+        .expect("usable");
+    let app = Router::new()
+        .route("/strong", route_get(strong))
+        .with_state(auth.clone());
+    let day = Duration::from_secs(24 * 60 * 60);
+    clock.advance(day);
+    let signed_in = auth.sign_in(User::new("7")).acr("phr").await;
+    let cookie = format!("session={}", signed_in.expect("signed in").expose_token());
+    let ask = || send(&app, get("/strong").header("cookie", &cookie));
+    assert_eq!(ask().await.status, StatusCode::OK);
+    clock.turn_back(day);
+    assert_eq!(ask().await.code(), "insufficient_user_authentication");
 }
 
 #[tokio::test]
