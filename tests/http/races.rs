@@ -105,14 +105,14 @@ async fn demote(
 #[authorized(claim("plan" = "gold"))]
 async fn gold() {}
 
-struct App {
+pub struct App {
     state: Slow,
-    clock: FakeClock,
+    pub clock: FakeClock,
     router: Router,
 }
 
 impl App {
-    fn new(configure: impl FnOnce(AuthBuilder) -> AuthBuilder) -> Self {
+    pub fn new(configure: impl FnOnce(AuthBuilder) -> AuthBuilder) -> Self {
         let clock = FakeClock::default();
         let state = Slow {
             auth: configure(builder(&clock)).build().expect("usable"),
@@ -141,17 +141,17 @@ impl App {
         ]
     }
 
-    async fn cookie(&self) -> String {
+    pub async fn cookie(&self) -> String {
         let user = User::new("7").with("plan", "gold");
         format!("session={}", token(&self.state.auth, user).await)
     }
 
-    async fn send(&self, request: http::request::Builder, cookie: &str) -> Answer {
+    pub async fn send(&self, request: http::request::Builder, cookie: &str) -> Answer {
         send(&self.router, request.header("cookie", cookie)).await
     }
 
     /// Lets `meanwhile` happen while a request to `path` runs, and gives the answers to both.
-    async fn overtaken(
+    pub async fn overtaken(
         &self,
         request: http::request::Builder,
         cookie: &str,

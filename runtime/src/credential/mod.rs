@@ -27,6 +27,16 @@ pub enum Source {
     Cookie,
 }
 
+impl Source {
+    /// The word that `via = ..` has for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Bearer => "bearer",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
 /// What a request says about who sent it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Credential<'a> {

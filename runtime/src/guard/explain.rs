@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::evaluate::{Answers, Truth, truth};
 use super::facts::Facts;
+use super::words::duration;
 use super::{Declaration, Options, Requirement};
 use crate::credential::Source;
 use crate::denial::Denial;
@@ -60,8 +61,8 @@ fn objection(denial: Denial, options: &Options) -> Option<String> {
         },
         Denial::Unavailable | Denial::Corrupt => "signed in: unknown".to_owned(),
         Denial::StepUp { .. } => match (options.fresh, options.acr) {
-            (Some(fresh), Some(acr)) => format!("fresh {} and acr {acr}: no", in_words(fresh)),
-            (Some(fresh), None) => format!("fresh {}: no", in_words(fresh)),
+            (Some(fresh), Some(acr)) => format!("fresh {} and acr {acr}: no", duration(fresh)),
+            (Some(fresh), None) => format!("fresh {}: no", duration(fresh)),
             (None, _) => format!("acr {acr}: no"),
         },
         Denial::AcrUnreachable => format!("acr {acr}: no"),
@@ -71,21 +72,8 @@ fn objection(denial: Denial, options: &Options) -> Option<String> {
 }
 
 fn sources(via: &[Source]) -> String {
-    let name = |source: &Source| match source {
-        Source::Bearer => "bearer",
-        Source::Cookie => "cookie",
-    };
-    via.iter().map(name).collect::<Vec<_>>().join(" or ")
-}
-
-/// A number of seconds as an attribute would have it.
-fn in_words(seconds: u64) -> String {
-    let units = [(24 * 60 * 60, 'd'), (60 * 60, 'h'), (60, 'm')];
-    let unit = units
-        .into_iter()
-        .find(|(length, _)| seconds.is_multiple_of(*length));
-    let (length, unit) = unit.unwrap_or((1, 's'));
-    format!("{}{unit}", seconds / length)
+    let names = via.iter().map(|source| source.name());
+    names.collect::<Vec<_>>().join(" or ")
 }
 
 /// What it may turn out to be. A policy that may turn out to be anything was not asked.

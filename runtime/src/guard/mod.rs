@@ -14,6 +14,7 @@ mod requirement;
 mod seal;
 mod step_up;
 mod vocabulary;
+mod words;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -39,6 +40,7 @@ pub use self::vocabulary::{
     RoleSet, RoleTable, Undeclared, UnknownName, Vocabulary, closure, declared_permission,
     declared_role, grants_are_declared, permission, permission_at, role, role_at,
 };
+pub(crate) use self::words::duration;
 use crate::auth::Auth;
 use crate::denial::Refused;
 #[cfg(feature = "testing")]

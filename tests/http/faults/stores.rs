@@ -1,20 +1,17 @@
 //! Stores that do not play along, and clocks that jump.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
-use axum::extract::{FromRef, State};
 use http::StatusCode;
-use portcullis::routing::{get as route_get, post as route_post};
+use portcullis::routing::get as route_get;
 use portcullis::{
-    Auth, AuthError, Degraded, OnStoreError, Router, Session, SessionStore, SqliteStore, User,
-    protected, public,
+    Degraded, OnStoreError, Router, Session, SessionStore, SqliteStore, User, public,
 };
 use portcullis_tests::{FakeClock, Log, builder, get, post, send};
-use tokio::sync::Notify;
 
 use crate::app::App;
+use crate::races;
 use crate::stores::{Mood, Moody, moody};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -108,76 +105,22 @@ async fn row_32_a_hundred_requests_at_refresh_time() {
     assert_eq!(last.status, StatusCode::OK, "the expiry moved on");
 }
 
-#[derive(Clone)]
-struct Slow {
-    auth: Auth,
-    arrived: Arc<Notify>,
-    go_on: Arc<Notify>,
-}
-
-impl FromRef<Slow> for Auth {
-    fn from_ref(state: &Slow) -> Self {
-        state.auth.clone()
-    }
-}
-
-impl FromRef<Slow> for Arc<Slow> {
-    fn from_ref(state: &Slow) -> Self {
-        Self::new(state.clone())
-    }
-}
-
-#[protected]
-async fn slow(State(state): State<Arc<Slow>>) -> &'static str {
-    state.arrived.notify_one();
-    state.go_on.notified().await;
-    "done"
-}
-
-#[protected]
-async fn leave(
-    State(auth): State<Auth>,
-    session: Session,
-) -> Result<impl axum::response::IntoResponse, AuthError> {
-    Ok((auth.sign_out(&session).await?, "bye"))
-}
-
 #[tokio::test]
 async fn row_33_sign_out_while_a_slow_request_is_on_its_way() {
-    let clock = FakeClock::default();
     let store = SqliteStore::in_memory().await.expect("memory");
-    let auth = builder(&clock)
-        .store(store.clone())
-        .build()
-        .expect("usable");
-    let state = Slow {
-        auth: auth.clone(),
-        arrived: Arc::default(),
-        go_on: Arc::default(),
-    };
-    let app: Router = Router::new()
-        .route("/slow", route_get(slow))
-        .route("/leave", route_post(leave))
-        .with_state(state.clone());
-    let signed_in = auth.sign_in(User::new("7")).await.expect("signed in");
-    let cookie = format!("session={}", signed_in.expose_token());
+    let app = races::App::new(|builder| builder.store(store.clone()));
+    let cookie = app.cookie().await;
     // A refresh is due, which must not bring the session back.
-    clock.advance(2 * DAY);
-    let running = tokio::spawn({
-        let (app, cookie) = (app.clone(), cookie.clone());
-        async move { send(&app, get("/slow").header("cookie", cookie)).await }
-    });
-    state.arrived.notified().await;
-    let left = send(&app, post("/leave").header("cookie", &cookie)).await;
+    app.clock.advance(2 * DAY);
+    let left = app.send(post("/leave"), &cookie);
+    let [finished, left] = app.overtaken(get("/slow"), &cookie, left).await;
     assert_eq!(left.body, "bye");
-    state.go_on.notify_one();
-    let finished = running.await.expect("an answer");
     assert_eq!(
         (finished.status, finished.body.as_str()),
         (StatusCode::OK, "done")
     );
     assert!(finished.cookies().is_empty(), "{finished:?}");
-    let afterwards = send(&app, get("/slow").header("cookie", &cookie)).await;
+    let afterwards = app.send(get("/slow"), &cookie).await;
     assert_eq!(afterwards.status, StatusCode::UNAUTHORIZED);
     let far_away = SystemTime::now() + 10_000 * DAY;
     assert_eq!(store.prune(far_away).await.expect("an answer"), 0, "no row");
