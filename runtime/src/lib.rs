@@ -35,10 +35,17 @@ pub use self::guard::{
 };
 pub use self::layer::{SessionLayer, SessionService};
 pub use self::routing::Router;
-pub use self::session::{AuthError, Session, SignIn, SignedIn, SignedOut, Updated, User};
+pub use self::session::{
+    ActiveSession, AuthError, Pruning, Session, SessionName, SignIn, SignedIn, SignedOut, Updated,
+    User,
+};
 #[cfg(feature = "sqlite")]
 pub use self::store::SqliteStore;
-pub use self::store::{MemoryStore, SessionKey, SessionStore, StoreError, StoredSession};
+#[cfg(feature = "cache")]
+pub use self::store::{Invalidation, InvalidationChannel};
+pub use self::store::{
+    KeyFormat, MemoryStore, SessionKey, SessionStore, StoreError, StoredSession,
+};
 
 /// What the attributes write. Not for use by hand, and free to change with every version.
 #[doc(hidden)]

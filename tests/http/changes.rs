@@ -61,7 +61,9 @@ async fn rotate(
 #[protected]
 async fn change(State(auth): State<Auth>, session: Session) -> String {
     let before = session.still_valid().await.expect("an answer");
-    auth.user_changed(session.user_id());
+    auth.user_changed(session.user_id())
+        .await
+        .expect("no store to tell");
     let after = session.still_valid().await.expect("an answer");
     format!("{before} {after}")
 }

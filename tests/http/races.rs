@@ -219,7 +219,8 @@ async fn a_session_of_a_changed_user_is_not_rotated() {
     let app = App::new(|builder| builder);
     let cookie = app.cookie().await;
     let changed = async {
-        app.state.auth.user_changed("7");
+        let told = app.state.auth.user_changed("7").await;
+        told.expect("no store to tell");
         app.send(get("/gold"), &cookie).await
     };
     let [rotated, refused] = app

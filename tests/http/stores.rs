@@ -113,8 +113,14 @@ impl SessionStore for Moody {
         self.store.delete_user(user_id).await
     }
 
-    async fn prune(&self, expired: SystemTime) -> Result<u64, StoreError> {
-        self.store.prune(expired).await
+    async fn list_user(&self, user_id: &str) -> Result<Vec<StoredSession>, StoreError> {
+        self.mood(false).await?;
+        self.store.list_user(user_id).await
+    }
+
+    async fn prune(&self, expired: SystemTime, limit: u32) -> Result<u64, StoreError> {
+        self.mood(true).await?;
+        self.store.prune(expired, limit).await
     }
 }
 
@@ -217,7 +223,7 @@ async fn an_expired_row_is_deleted_when_it_is_met() {
     assert_eq!(
         store
             .store
-            .prune(SystemTime::now() + 10_000 * DAY)
+            .prune(SystemTime::now() + 10_000 * DAY, u32::MAX)
             .await
             .expect("an answer"),
         0

@@ -49,8 +49,8 @@ async fn extend_moves_only_the_expiry_that_was_seen() {
     let extend = |seen, expires| store.extend(&key, at(seen), at(expires));
     assert!(extend(10, 20).await.expect("asked"));
     assert!(!extend(10, 30).await.expect("asked"));
-    assert_eq!(store.prune(at(19)).await.expect("asked"), 0);
-    assert_eq!(store.prune(at(20)).await.expect("asked"), 1);
+    assert_eq!(store.prune(at(19), 10).await.expect("asked"), 0);
+    assert_eq!(store.prune(at(20), 10).await.expect("asked"), 1);
     assert!(!extend(20, 30).await.expect("asked"));
 }
 

@@ -134,7 +134,7 @@ fn header_value(
         .build();
     if let Some(max_age) = max_age {
         let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
-        cookie.set_max_age(cookie::time::Duration::seconds(seconds));
+        cookie.set_max_age(time::Duration::seconds(seconds));
     }
     let mut value = HeaderValue::try_from(cookie.to_string()).ok()?;
     value.set_sensitive(true);

@@ -23,8 +23,8 @@ pub(crate) struct Exchange {
     pub(super) sent: CookieNames,
     /// Whose guard the request has met last.
     declaration: Mutex<Option<&'static Declaration>>,
-    by_bearer: OnceLock<Outcome>,
-    by_cookie: OnceLock<Outcome>,
+    by_bearer: Found,
+    by_cookie: Found,
     asked: AtomicBool,
     /// Whether a public handler runs as if nobody were signed in, since nobody could say.
     degraded: AtomicBool,
@@ -36,6 +36,30 @@ pub(crate) struct Exchange {
     sealed: AtomicBool,
     /// The exchanges of other `Auth`s that this request met before.
     others: Option<Arc<Exchange>>,
+}
+
+/// Whom a credential stands for, as far as anybody has asked.
+#[derive(Default)]
+struct Found {
+    /// As a cache may have answered: good enough for all but rules that are `live`.
+    cached: OnceLock<Outcome>,
+    live: OnceLock<Outcome>,
+}
+
+impl Found {
+    /// What is known, and good enough.
+    fn get(&self, live: bool) -> Option<&Outcome> {
+        let cached = self.cached.get().filter(|_| !live);
+        self.live.get().or(cached)
+    }
+
+    fn keep(&self, live: bool, outcome: Outcome) -> &Outcome {
+        let found = match live {
+            true => &self.live,
+            false => &self.cached,
+        };
+        found.get_or_init(|| outcome)
+    }
 }
 
 /// A policy, the state it was asked with, and the identity it was asked about, which lives as long as
@@ -66,8 +90,8 @@ impl Exchange {
             sent: sent.names(),
             auth,
             declaration: Mutex::default(),
-            by_bearer: OnceLock::new(),
-            by_cookie: OnceLock::new(),
+            by_bearer: Found::default(),
+            by_cookie: Found::default(),
             asked: AtomicBool::new(false),
             degraded: AtomicBool::new(false),
             loaded: OnceLock::new(),
@@ -107,6 +131,12 @@ impl Exchange {
             .map_or(&[], |declaration| declaration.options().via)
     }
 
+    /// Whether the handler that runs now asks for more than a cache knows.
+    fn is_live(&self) -> bool {
+        let declared = self.declaration();
+        declared.is_some_and(|declaration| declaration.options().live)
+    }
+
     /// Whose request it is, by the credentials that count for the handler that runs now.
     pub(crate) async fn outcome(&self, headers: &HeaderMap) -> &Outcome {
         self.outcome_via(headers, self.via()).await
@@ -122,17 +152,19 @@ impl Exchange {
         self.asked.store(true, Ordering::Relaxed);
         let runtime = self.auth.runtime();
         let credential = credential::find(headers, &runtime.cookie, via);
-        let memo = match credential.source() {
+        let found = match credential.source() {
             None => return &Outcome::Anonymous,
             Some(Source::Bearer) => &self.by_bearer,
             Some(Source::Cookie) => &self.by_cookie,
         };
-        if let Some(outcome) = memo.get() {
+        // Where there is no cache, every answer is as live as can be.
+        let live = self.is_live() || !runtime.strategy.is_cached();
+        if let Some(outcome) = found.get(live) {
             return outcome;
         }
         credential.report();
-        let outcome = self.auth.resolve(credential).await;
-        memo.get_or_init(|| outcome)
+        let outcome = self.auth.resolve(credential, live).await;
+        found.keep(live, outcome)
     }
 
     /// The user of that id as the application has them, read at most once a request.
@@ -169,7 +201,7 @@ impl Exchange {
 
     /// What became of the session cookie, if anybody has asked.
     pub(super) fn outcome_of_cookie(&self) -> Option<&Outcome> {
-        self.by_cookie.get()
+        self.by_cookie.get(false)
     }
 
     /// What a policy answered earlier in this request.
@@ -198,7 +230,7 @@ impl Exchange {
     /// Tells the log, once a process, that a refresh is due and nobody will do it.
     pub(super) fn mention_missing_layer(&self) {
         static MENTIONED: AtomicBool = AtomicBool::new(false);
-        let Some(Outcome::Known(identity)) = self.by_cookie.get() else {
+        let Some(Outcome::Known(identity)) = self.by_cookie.get(false) else {
             return;
         };
         let lifetime = self.auth.runtime().lifetime;

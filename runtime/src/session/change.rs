@@ -78,26 +78,37 @@ impl Auth {
     /// # Errors
     /// [`AuthError::Store`] if the store did not answer; the sessions then go on.
     pub async fn sign_out_everywhere(&self, user_id: &str) -> Result<(), AuthError> {
-        if let Strategy::Database { store, deadline } = &self.runtime().strategy {
-            within(*deadline, store.delete_user(user_id)).await?;
+        match &self.runtime().strategy {
+            Strategy::Jwt { .. } => self.user_changed(user_id).await,
+            Strategy::Database { store, deadline } => {
+                within(*deadline, store.delete_user(user_id)).await?;
+                Ok(())
+            }
         }
-        self.user_changed(user_id);
-        Ok(())
     }
 
-    /// Says that what tokens know of a user is out of date: a role was taken away.
+    /// Says that what is remembered of a user is out of date: a role was taken away.
     ///
-    /// Signed tokens that this user was given before count no longer, in this process; signing in gives
-    /// new ones. Other processes take them until they expire. Of 10,000 users this is remembered by
-    /// name; when more change within `max_age`, the older half's moment holds for everybody. Sessions in
-    /// a store are read anew with each request, and not changed by this: see [`update`](Self::update) and
-    /// [`sign_out_everywhere`](Self::sign_out_everywhere).
-    pub fn user_changed(&self, user_id: &str) {
+    /// With a store, what its cache has of the user's sessions is dropped, here and in the other
+    /// processes that it tells; the sessions go on, and are read anew.
+    ///
+    /// Without one, tokens that this user was given before count no longer, in this process; signing in
+    /// gives new ones. Other processes take them until they expire. Of 10,000 users this is remembered by
+    /// name; when more change within `max_age`, the older half's moment holds for everybody.
+    ///
+    /// # Errors
+    /// [`AuthError::Store`] if other processes could not be told.
+    pub async fn user_changed(&self, user_id: &str) -> Result<(), AuthError> {
         let runtime = self.runtime();
-        if let Strategy::Jwt { revoked, .. } = &runtime.strategy {
-            let longest = runtime.lifetime.max_age;
-            revoked.user_changed(user_id, self.now(), longest);
+        match &runtime.strategy {
+            Strategy::Jwt { revoked, .. } => {
+                revoked.user_changed(user_id, self.now(), runtime.lifetime.max_age);
+            }
+            Strategy::Database { store, deadline } => {
+                within(*deadline, store.user_changed(user_id)).await?;
+            }
         }
+        Ok(())
     }
 
     /// Puts a session in the place of another, which is dead before the new one is given away.

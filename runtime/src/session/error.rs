@@ -22,6 +22,9 @@ pub enum AuthError {
     /// The session that was to change has ended.
     #[error("the session has ended")]
     SessionEnded,
+    /// There is no store, so nobody knows which sessions there are.
+    #[error("sessions are signed tokens: without a store nobody knows which there are")]
+    NoStore,
     /// The user does not fit into eight chunks of the 4096 bytes that browsers keep of a cookie.
     #[error("the session does not fit into cookies; sign in a smaller user or configure a store")]
     SessionTooLarge,

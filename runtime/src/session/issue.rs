@@ -45,7 +45,7 @@ impl Auth {
                 .ok_or(AuthError::UserNotJson)?,
             Strategy::Database { store, deadline } => {
                 let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
-                let key = SessionKey::of(runtime.cookie.name(), id.as_str())
+                let key = SessionKey::of(store.key_format(), runtime.cookie.name(), id.as_str())
                     .ok_or(AuthError::NoRandomness)?;
                 let auth_time = new.auth_time.map(Seconds::to_system_time);
                 let session = StoredSession::new(

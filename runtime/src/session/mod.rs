@@ -1,5 +1,6 @@
 //! Sessions: who a request comes from, however that is remembered.
 
+mod active;
 mod change;
 mod ended;
 mod error;
@@ -8,6 +9,7 @@ mod issue;
 mod lifetime;
 mod load_user;
 mod not_before;
+mod prune;
 mod refresh;
 mod revoked;
 mod sign_in;
@@ -21,11 +23,13 @@ use std::time::SystemTime;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+pub use self::active::{ActiveSession, SessionName};
 pub use self::change::Updated;
 pub use self::error::AuthError;
 pub(crate) use self::identity::{Failure, Fault, Identity, Outcome};
 pub(crate) use self::lifetime::Lifetime;
 pub(crate) use self::load_user::{Loaded, UserLoader};
+pub use self::prune::Pruning;
 pub(crate) use self::revoked::{Issued, Revoked};
 pub use self::sign_in::{SignIn, SignedIn, SignedOut};
 pub(crate) use self::strategy::{Strategy, report, within};
@@ -172,8 +176,8 @@ impl<U: Serialize> Serialize for Session<U> {
 
 /// The form that JavaScript's `Date.prototype.toISOString` gives.
 fn iso_8601(moment: Seconds) -> String {
-    let moment = cookie::time::OffsetDateTime::from_unix_timestamp(moment.0)
-        .unwrap_or(cookie::time::OffsetDateTime::UNIX_EPOCH);
+    let moment = time::OffsetDateTime::from_unix_timestamp(moment.0)
+        .unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
     let (date, time) = (moment.date(), moment.time());
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.000Z",

@@ -51,7 +51,7 @@ impl Auth {
         let Strategy::Database { store, deadline } = &runtime.strategy else {
             return;
         };
-        if let Some(key) = SessionKey::of(runtime.cookie.name(), presented)
+        if let Some(key) = SessionKey::of(store.key_format(), runtime.cookie.name(), presented)
             && let Err(error) = within(*deadline, store.delete(&key)).await
         {
             report(&error);

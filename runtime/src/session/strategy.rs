@@ -25,9 +25,19 @@ pub(crate) enum Strategy {
     },
 }
 
+impl Strategy {
+    /// Whether a session may be answered from memory, though its store knows better by now.
+    pub(crate) fn is_cached(&self) -> bool {
+        match self {
+            Self::Jwt { .. } => false,
+            Self::Database { store, .. } => store.is_cached(),
+        }
+    }
+}
+
 impl Auth {
-    /// Finds out whom a credential stands for.
-    pub(crate) async fn resolve(&self, credential: Credential<'_>) -> Outcome {
+    /// Finds out whom a credential stands for; `live`: past every cache.
+    pub(crate) async fn resolve(&self, credential: Credential<'_>, live: bool) -> Outcome {
         let (runtime, now) = (self.runtime(), self.now());
         let (source, token) = match credential {
             Credential::Absent => return Outcome::Anonymous,
@@ -42,8 +52,9 @@ impl Auth {
         let resolved = match &runtime.strategy {
             Strategy::Jwt { tokens, revoked } => verify(tokens, revoked, &token, now),
             Strategy::Database { store, deadline } => {
-                match SessionKey::of(runtime.cookie.name(), &token) {
-                    Some(key) => load(store.as_ref(), *deadline, key, now).await,
+                let store = store.as_ref();
+                match SessionKey::of(store.key_format(), runtime.cookie.name(), &token) {
+                    Some(key) => load(store, *deadline, key, live, now).await,
                     None => Err(Unresolved::Refused(Fault::Invalid)),
                 }
             }
@@ -63,7 +74,7 @@ impl Auth {
 }
 
 /// How long an expired session stays in the store before the request that meets it deletes it.
-const KEPT_EXPIRED: Duration = Duration::from_secs(2 * 60 * 60);
+pub(super) const KEPT_EXPIRED: Duration = Duration::from_secs(2 * 60 * 60);
 
 enum Unresolved {
     Refused(Fault),
@@ -95,9 +106,14 @@ async fn load(
     store: &dyn ErasedStore,
     deadline: Duration,
     key: SessionKey,
+    live: bool,
     now: Seconds,
 ) -> Result<Identity, Unresolved> {
-    let session = match within(deadline, store.load(&key)).await {
+    let loading = match live {
+        true => store.load_live(&key),
+        false => store.load(&key),
+    };
+    let session = match within(deadline, loading).await {
         Ok(Some(session)) => session,
         Ok(None) => return Err(Unresolved::Refused(Fault::Invalid)),
         Err(error) => return Err(Unresolved::Failed(report(&error))),

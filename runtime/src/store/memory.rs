@@ -7,8 +7,6 @@ use super::{SessionKey, SessionStore, StoreError, StoredSession};
 
 /// How many sessions are kept unless something else is said.
 const CAPACITY: usize = 100_000;
-/// No key comes before it.
-const FIRST_KEY: SessionKey = SessionKey::from_bytes([0; 32]);
 
 /// Sessions in the memory of the process: for tests, and for a single process whose visitors may
 /// be signed out by a restart. Clones share their sessions.
@@ -76,7 +74,7 @@ impl SessionStore for MemoryStore {
             return Err(StoreError::unavailable("there is a session of that key"));
         }
         while sessions.by_key.len() >= self.capacity
-            && let Some((_, first)) = sessions.by_expiry.first().copied()
+            && let Some((_, first)) = sessions.by_expiry.first().cloned()
         {
             sessions.remove(&first);
         }
@@ -102,8 +100,8 @@ impl SessionStore for MemoryStore {
             return Ok(false);
         }
         session.expires = expires;
-        sessions.by_expiry.remove(&(seen, *key));
-        sessions.by_expiry.insert((expires, *key));
+        sessions.by_expiry.remove(&(seen, key.clone()));
+        sessions.by_expiry.insert((expires, key.clone()));
         Ok(true)
     }
 
@@ -120,24 +118,28 @@ impl SessionStore for MemoryStore {
         Ok(self.sessions().remove(key))
     }
 
+    async fn list_user(&self, user_id: &str) -> Result<Vec<StoredSession>, StoreError> {
+        let sessions = self.sessions();
+        let keys = sessions.by_user.get(user_id).into_iter().flatten();
+        let found = keys.filter_map(|key| sessions.by_key.get(key));
+        Ok(found.cloned().collect())
+    }
+
     async fn delete_user(&self, user_id: &str) -> Result<u64, StoreError> {
         let mut sessions = self.sessions();
-        let keys: Vec<_> = sessions
-            .by_user
-            .range((user_id.to_owned(), FIRST_KEY)..)
-            .take_while(|(user, _)| user == user_id)
-            .map(|(_, key)| *key)
-            .collect();
+        let keys = sessions.by_user.get(user_id).into_iter().flatten();
+        let keys: Vec<_> = keys.cloned().collect();
         Ok(sessions.remove_all(&keys))
     }
 
-    async fn prune(&self, expired: SystemTime) -> Result<u64, StoreError> {
+    async fn prune(&self, expired: SystemTime, limit: u32) -> Result<u64, StoreError> {
         let mut sessions = self.sessions();
         let keys: Vec<_> = sessions
             .by_expiry
             .iter()
             .take_while(|(expires, _)| *expires <= expired)
-            .map(|(_, key)| *key)
+            .take(usize::try_from(limit).unwrap_or(usize::MAX))
+            .map(|(_, key)| key.clone())
             .collect();
         Ok(sessions.remove_all(&keys))
     }
@@ -148,22 +150,29 @@ impl SessionStore for MemoryStore {
 struct Sessions {
     by_key: HashMap<SessionKey, StoredSession>,
     by_expiry: BTreeSet<(SystemTime, SessionKey)>,
-    by_user: BTreeSet<(String, SessionKey)>,
+    by_user: HashMap<String, BTreeSet<SessionKey>>,
 }
 
 impl Sessions {
     fn insert(&mut self, session: StoredSession) {
-        self.by_expiry.insert((session.expires, session.key));
-        self.by_user.insert((session.user_id.clone(), session.key));
-        self.by_key.insert(session.key, session);
+        let key = session.key.clone();
+        self.by_expiry.insert((session.expires, key.clone()));
+        let of_user = self.by_user.entry(session.user_id.clone()).or_default();
+        of_user.insert(key.clone());
+        self.by_key.insert(key, session);
     }
 
     fn remove(&mut self, key: &SessionKey) -> bool {
         let Some(session) = self.by_key.remove(key) else {
             return false;
         };
-        self.by_expiry.remove(&(session.expires, *key));
-        self.by_user.remove(&(session.user_id, *key));
+        self.by_expiry.remove(&(session.expires, session.key));
+        if let Some(of_user) = self.by_user.get_mut(&session.user_id) {
+            of_user.remove(key);
+            if of_user.is_empty() {
+                self.by_user.remove(&session.user_id);
+            }
+        }
         true
     }
 

@@ -1,5 +1,7 @@
 //! Where the `database` strategy keeps its sessions.
 
+#[cfg(feature = "cache")]
+mod channel;
 mod erased;
 mod key;
 mod memory;
@@ -11,23 +13,34 @@ use std::fmt;
 use std::future::Future;
 use std::time::SystemTime;
 
+#[cfg(feature = "cache")]
+pub use self::channel::{Invalidation, InvalidationChannel};
 pub(crate) use self::erased::ErasedStore;
 pub(crate) use self::key::SessionId;
-pub use self::key::SessionKey;
+pub use self::key::{KeyFormat, SessionKey};
 pub use self::memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
 
 /// A place that remembers sessions until they expire or are ended.
 ///
-/// An implementation is told a [`SessionKey`], never the id in the visitor's cookie, so that
-/// whoever reads the store cannot use what they find. All times have whole seconds. Each call is
-/// given a deadline by the caller (1 second unless configured) and may be dropped at any await.
+/// An implementation is told a [`SessionKey`], never the id in the visitor's cookie unless it asks for
+/// that with [`key_format`](Self::key_format), so that whoever reads the store cannot use what they
+/// find. All times have whole seconds. Each call is given a deadline by the caller (1 second unless
+/// configured) and may be dropped at any await.
 ///
 /// What must hold for any interleaving of calls:
 /// - `delete` is final: no later `extend` or `update` brings the session back.
 /// - `extend` changes a session only if it still expires when the caller last saw it.
+/// - What a call has written when it returns, the next call sees, in this process and every other.
+///
+/// `testing::store_contract` (feature `testing`) checks all that is said here, of any implementation.
 pub trait SessionStore: Send + Sync + 'static {
+    /// What this store finds sessions by. Default: [`KeyFormat::Sha256`].
+    fn key_format(&self) -> KeyFormat {
+        KeyFormat::Sha256
+    }
+
     /// Remembers a new session.
     ///
     /// # Errors
@@ -46,6 +59,23 @@ pub trait SessionStore: Send + Sync + 'static {
         &self,
         key: &SessionKey,
     ) -> impl Future<Output = Result<Option<StoredSession>, StoreError>> + Send;
+
+    /// The same, past every cache. Default: [`load`](Self::load).
+    ///
+    /// # Errors
+    /// As for [`load`](Self::load).
+    fn load_live(
+        &self,
+        key: &SessionKey,
+    ) -> impl Future<Output = Result<Option<StoredSession>, StoreError>> + Send {
+        self.load(key)
+    }
+
+    /// Whether [`load`](Self::load) may answer from what it remembers, so that rules that are `live` ask
+    /// for [`load_live`](Self::load_live). Default: no.
+    fn is_cached(&self) -> bool {
+        false
+    }
 
     /// Moves the expiry of a session from `seen` to `expires`, in one atomic step, and says
     /// whether it did: `false` if the session is gone or expires at another time by now.
@@ -75,17 +105,41 @@ pub trait SessionStore: Send + Sync + 'static {
     /// A [`StoreError`] if the store could not be asked.
     fn delete(&self, key: &SessionKey) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
+    /// Every session of a user that is remembered, in any order.
+    ///
+    /// # Errors
+    /// As for [`load`](Self::load).
+    fn list_user(
+        &self,
+        user_id: &str,
+    ) -> impl Future<Output = Result<Vec<StoredSession>, StoreError>> + Send;
+
     /// Forgets every session of a user and says how many there were.
     ///
     /// # Errors
     /// A [`StoreError`] if the store could not be asked.
     fn delete_user(&self, user_id: &str) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
-    /// Forgets every session that expired at or before that moment and says how many there were.
+    /// Drops what is cached of a user, here and in other processes: the user has changed. The sessions
+    /// themselves stay. Default: there is no cache, and nothing to do.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if other processes could not be told.
+    fn user_changed(&self, user_id: &str) -> impl Future<Output = Result<(), StoreError>> + Send {
+        let _ = user_id;
+        std::future::ready(Ok(()))
+    }
+
+    /// Forgets sessions that expired at or before that moment, at most `limit` of them, and says how
+    /// many there were: fewer than `limit` means that none are left.
     ///
     /// # Errors
     /// A [`StoreError`] if the store could not be asked.
-    fn prune(&self, expired: SystemTime) -> impl Future<Output = Result<u64, StoreError>> + Send;
+    fn prune(
+        &self,
+        expired: SystemTime,
+        limit: u32,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
 }
 
 /// A session as a store keeps it.

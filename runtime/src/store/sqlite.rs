@@ -86,7 +86,7 @@ impl SessionStore for SqliteStore {
             "INSERT INTO portcullis_sessions (key, user_id, user, auth_time, acr, remember, expires)
              VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
-        .bind(session.key.as_bytes().as_slice())
+        .bind(session.key.as_bytes())
         .bind(&session.user_id)
         .bind(&session.user)
         .bind(session.auth_time.map(seconds))
@@ -104,11 +104,11 @@ impl SessionStore for SqliteStore {
             "SELECT user_id, user, auth_time, acr, remember, expires
              FROM portcullis_sessions WHERE key = ?",
         )
-        .bind(key.as_bytes().as_slice())
+        .bind(key.as_bytes())
         .fetch_optional(&self.pool)
         .await
         .map_err(StoreError::unavailable)?
-        .map(|row| read(*key, &row).map_err(StoreError::corrupt))
+        .map(|row| read(key.clone(), &row).map_err(StoreError::corrupt))
         .transpose()
     }
 
@@ -121,7 +121,7 @@ impl SessionStore for SqliteStore {
         let changed =
             sqlx::query("UPDATE portcullis_sessions SET expires = ? WHERE key = ? AND expires = ?")
                 .bind(seconds(expires))
-                .bind(key.as_bytes().as_slice())
+                .bind(key.as_bytes())
                 .bind(seconds(seen))
                 .execute(&self.pool)
                 .await
@@ -132,7 +132,7 @@ impl SessionStore for SqliteStore {
     async fn update(&self, key: &SessionKey, user: &str) -> Result<bool, StoreError> {
         let changed = sqlx::query("UPDATE portcullis_sessions SET user = ? WHERE key = ?")
             .bind(user)
-            .bind(key.as_bytes().as_slice())
+            .bind(key.as_bytes())
             .execute(&self.pool)
             .await
             .map_err(StoreError::unavailable)?;
@@ -141,11 +141,25 @@ impl SessionStore for SqliteStore {
 
     async fn delete(&self, key: &SessionKey) -> Result<bool, StoreError> {
         let deleted = sqlx::query("DELETE FROM portcullis_sessions WHERE key = ?")
-            .bind(key.as_bytes().as_slice())
+            .bind(key.as_bytes())
             .execute(&self.pool)
             .await
             .map_err(StoreError::unavailable)?;
         Ok(deleted.rows_affected() > 0)
+    }
+
+    async fn list_user(&self, user_id: &str) -> Result<Vec<StoredSession>, StoreError> {
+        sqlx::query(
+            "SELECT key, user_id, user, auth_time, acr, remember, expires
+             FROM portcullis_sessions WHERE user_id = ?",
+        )
+        .bind(user_id)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(StoreError::unavailable)?
+        .iter()
+        .map(|row| read(key(row)?, row).map_err(StoreError::corrupt))
+        .collect()
     }
 
     async fn delete_user(&self, user_id: &str) -> Result<u64, StoreError> {
@@ -157,12 +171,16 @@ impl SessionStore for SqliteStore {
         Ok(deleted.rows_affected())
     }
 
-    async fn prune(&self, expired: SystemTime) -> Result<u64, StoreError> {
-        let deleted = sqlx::query("DELETE FROM portcullis_sessions WHERE expires <= ?")
-            .bind(seconds(expired))
-            .execute(&self.pool)
-            .await
-            .map_err(StoreError::unavailable)?;
+    async fn prune(&self, expired: SystemTime, limit: u32) -> Result<u64, StoreError> {
+        let deleted = sqlx::query(
+            "DELETE FROM portcullis_sessions WHERE key IN
+             (SELECT key FROM portcullis_sessions WHERE expires <= ? ORDER BY expires LIMIT ?)",
+        )
+        .bind(seconds(expired))
+        .bind(limit)
+        .execute(&self.pool)
+        .await
+        .map_err(StoreError::unavailable)?;
         Ok(deleted.rows_affected())
     }
 }
@@ -175,6 +193,12 @@ impl fmt::Debug for SqliteStore {
 
 fn seconds(moment: SystemTime) -> i64 {
     Seconds::of(moment).0
+}
+
+fn key(row: &SqliteRow) -> Result<SessionKey, StoreError> {
+    let bytes: &[u8] = row.try_get("key").map_err(StoreError::corrupt)?;
+    let bytes = bytes.try_into().map_err(StoreError::corrupt)?;
+    Ok(SessionKey::from_bytes(bytes))
 }
 
 fn read(key: SessionKey, row: &SqliteRow) -> Result<StoredSession, sqlx::Error> {

@@ -187,8 +187,9 @@ impl Visitor {
         let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
         let cookie = self.auth.runtime().cookie.name();
         // Ids of ours have keys, so both are there.
-        let (begun, key) = SessionKey::of(cookie, token)
-            .zip(SessionKey::of(cookie, id.as_str()))
+        let format = store.key_format();
+        let (begun, key) = SessionKey::of(format, cookie, token)
+            .zip(SessionKey::of(format, cookie, id.as_str()))
             .ok_or(AuthError::NoRandomness)?;
         if let Some(mut session) = store.load(&begun).await? {
             // What has ended stays ended in a store, so the changed session gets an id of its own.

@@ -123,7 +123,11 @@ async fn row_33_sign_out_while_a_slow_request_is_on_its_way() {
     let afterwards = app.send(get("/slow"), &cookie).await;
     assert_eq!(afterwards.status, StatusCode::UNAUTHORIZED);
     let far_away = SystemTime::now() + 10_000 * DAY;
-    assert_eq!(store.prune(far_away).await.expect("an answer"), 0, "no row");
+    assert_eq!(
+        store.prune(far_away, 10).await.expect("an answer"),
+        0,
+        "no row"
+    );
 }
 
 #[tokio::test]

@@ -185,7 +185,7 @@ async fn row_20_a_token_from_the_future_is_refused_beyond_the_leeway() {
 #[tokio::test]
 async fn row_20_without_a_leeway_a_user_who_has_just_changed_can_sign_in() {
     let app = App::configured(|builder| builder.leeway(Duration::ZERO));
-    app.auth.user_changed("7");
+    app.auth.user_changed("7").await.expect("no store to tell");
     let token = app.token(User::new(7)).await;
     assert_eq!(app.send(bearer(&token)).await.status, StatusCode::OK);
 }

@@ -216,7 +216,7 @@ async fn identity(auth: &Auth, visitor: &Visitor) -> Result<Option<Arc<Identity>
         source: Source::Bearer,
         token: token.as_str().into(),
     };
-    Ok(match auth.resolve(credential).await {
+    Ok(match auth.resolve(credential, true).await {
         Outcome::Known(identity) => Some(identity),
         _ => None,
     })
