@@ -6,6 +6,7 @@
 mod clock;
 mod log;
 pub mod newsroom;
+pub mod servers;
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

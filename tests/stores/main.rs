@@ -1,0 +1,3 @@
+//! The stores that keep sessions, against the real servers.
+
+mod servers;
