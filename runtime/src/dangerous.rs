@@ -4,6 +4,9 @@
 //! [`AuthBuilder::dangerous`](crate::AuthBuilder::dangerous), so that a reviewer finds every one
 //! of them by searching for this word.
 
+#[cfg(feature = "tower-sessions")]
+pub use crate::store::TowerSessionsStore;
+
 /// A choice that gives up some safety.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,4 +20,26 @@ pub enum DangerousChoice {
 #[must_use]
 pub const fn insecure_cookies() -> DangerousChoice {
     DangerousChoice::InsecureCookies
+}
+
+/// Keeps sessions in any store of [tower-sessions](https://docs.rs/tower-sessions-core) 0.15, as
+/// [`AuthBuilder::store`](crate::AuthBuilder::store) takes it (feature `tower-sessions`).
+///
+/// Its `save` writes what it is given, there or not, so a slow request could bring back a session that has
+/// ended. It is never called. What that costs:
+/// - Sessions are not extended: they end [`max_age`](crate::AuthBuilder::max_age) after sign-in, used or
+///   not.
+/// - Nobody knows the sessions of a user: `sign_out_everywhere`, `sessions_of` and `end_session` are errors.
+/// - [`Auth::update`](crate::Auth::update) gives the session a new id, whatever changes.
+/// - Of two requests that sign the same session out at once, both are told that they did.
+/// - Expired sessions are removed by the store's own `ExpiredDeletion`, not by
+///   [`Auth::prune_every`](crate::Auth::prune_every).
+///
+/// The store is told half of the SHA-256 of a session's id, never the id.
+#[cfg(feature = "tower-sessions")]
+pub const fn tower_sessions<T>(store: T) -> TowerSessionsStore<T>
+where
+    T: tower_sessions_core::SessionStore,
+{
+    TowerSessionsStore::new(store)
 }

@@ -39,13 +39,12 @@ impl Auth {
             (&self.runtime().strategy, &identity.stored)
             && has_same_grants(&user, identity)
         {
-            return match within(*deadline, store.update(key, json.get())).await? {
-                true => Ok(Updated {
-                    sets_cookie: false,
-                    signed_in: None,
-                }),
-                false => Err(AuthError::SessionEnded),
-            };
+            match within(*deadline, store.update(key, json.get())).await {
+                Ok(true) => return Ok(Updated::in_place()),
+                Ok(false) => return Err(AuthError::SessionEnded),
+                Err(error) if error.is_unsupported() => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         let new = NewSession {
             user: json,
@@ -174,6 +173,14 @@ pub struct Updated {
 }
 
 impl Updated {
+    /// The session goes on under the same id.
+    const fn in_place() -> Self {
+        Self {
+            sets_cookie: false,
+            signed_in: None,
+        }
+    }
+
     /// The new credential, if there is one, for clients that keep no cookies: they send it as
     /// `Authorization: Bearer ..`. Whoever has it is the user.
     pub fn expose_token(&self) -> Option<&str> {

@@ -7,6 +7,8 @@ mod key;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "tower-sessions")]
+mod tower_sessions;
 
 use std::error::Error;
 use std::fmt;
@@ -21,6 +23,8 @@ pub use self::key::{KeyFormat, SessionKey};
 pub use self::memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
+#[cfg(feature = "tower-sessions")]
+pub use self::tower_sessions::TowerSessionsStore;
 
 /// A place that remembers sessions until they expire or are ended.
 ///
@@ -92,6 +96,7 @@ pub trait SessionStore: Send + Sync + 'static {
     /// Replaces the user of a session that is there, and says whether it is; it never makes one.
     ///
     /// # Errors
+    /// [`StoreError::unsupported`] if the store cannot do that: the session is then replaced by another.
     /// A [`StoreError`] if the store could not be asked.
     fn update(
         &self,
@@ -219,6 +224,8 @@ enum StoreErrorKind {
     Deadline,
     #[error("the session store holds a session that cannot be read")]
     Corrupt,
+    #[error("the session store cannot do that")]
+    Unsupported,
 }
 
 impl StoreError {
@@ -238,6 +245,14 @@ impl StoreError {
         }
     }
 
+    /// A store of this kind never can do what it was asked.
+    pub fn unsupported() -> Self {
+        Self {
+            kind: StoreErrorKind::Unsupported,
+            source: None,
+        }
+    }
+
     pub(crate) fn deadline() -> Self {
         Self {
             kind: StoreErrorKind::Deadline,
@@ -248,5 +263,10 @@ impl StoreError {
     /// Whether the stored session itself is at fault, not the store's being reached.
     pub fn is_corrupt(&self) -> bool {
         self.kind == StoreErrorKind::Corrupt
+    }
+
+    /// Whether a store of this kind never can do what it was asked.
+    pub fn is_unsupported(&self) -> bool {
+        self.kind == StoreErrorKind::Unsupported
     }
 }

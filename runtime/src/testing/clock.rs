@@ -26,6 +26,12 @@ use crate::Clock;
 pub struct FakeClock(Arc<Mutex<SystemTime>>);
 
 impl FakeClock {
+    /// A clock that stands at `moment`: at the present time, for a store that removes what has expired by a
+    /// clock of its own.
+    pub fn at(moment: SystemTime) -> Self {
+        Self(Arc::new(Mutex::new(moment)))
+    }
+
     /// Moves the clock on, as far as time goes.
     pub fn advance(&self, duration: Duration) {
         self.shift(|moment| moment.checked_add(duration));
@@ -44,8 +50,7 @@ impl FakeClock {
 
 impl Default for FakeClock {
     fn default() -> Self {
-        let start = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-        Self(Arc::new(Mutex::new(start)))
+        Self::at(UNIX_EPOCH + Duration::from_secs(1_800_000_000))
     }
 }
 
