@@ -1,6 +1,7 @@
 //! Self-contained session tokens of the native profile.
 
 mod claims;
+mod jwe;
 mod jws;
 mod keys;
 
