@@ -172,6 +172,17 @@ async fn rotation_gives_a_new_id_and_keeps_the_rest() {
 }
 
 #[tokio::test]
+async fn tokens_of_one_second_end_each_for_itself() {
+    let app = App::jwt();
+    let (one, other) = (app.cookie().await, app.cookie().await);
+    assert_ne!(one, other);
+    let rotated = app.post("/rotate", &one).await.cookie();
+    assert_eq!(app.get("/me", &rotated).await.status, StatusCode::OK);
+    assert_eq!(app.get("/me", &other).await.status, StatusCode::OK);
+    assert_eq!(app.get("/me", &one).await.code(), "session_expired");
+}
+
+#[tokio::test]
 async fn a_session_is_never_given_to_somebody_else() {
     for app in [App::jwt(), App::database().await] {
         let cookie = app.cookie().await;

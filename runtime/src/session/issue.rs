@@ -1,14 +1,17 @@
 //! Writing a session down: the one place for all ways of beginning one.
 
+use aws_lc_rs::rand;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::strategy::within;
-use super::{AuthError, Identity, SignedIn, Strategy};
+use super::{AuthError, Identity, Revoked, SignedIn, Strategy};
 use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::store::{SessionId, SessionKey, StoredSession};
-use crate::token::SessionClaims;
+use crate::token::{SessionClaims, SessionTokens};
 
 /// A session that is to be written down under a new id.
 pub(super) struct NewSession {
@@ -40,9 +43,7 @@ impl Auth {
         let expires = runtime.lifetime.expires(now, new.auth_time);
         let remember = new.remember;
         let token = match &runtime.strategy {
-            Strategy::Jwt { .. } => self
-                .token(new, now, expires)
-                .ok_or(AuthError::UserNotJson)?,
+            Strategy::Jwt { tokens, revoked } => signed(tokens, revoked, new, now, expires)?,
             Strategy::Database { store, deadline } => {
                 let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
                 let key = SessionKey::of(runtime.cookie.name(), id.as_str())
@@ -65,28 +66,35 @@ impl Auth {
         let cookies = cookies.ok_or(AuthError::SessionTooLarge)?;
         Ok(SignedIn { cookies, token })
     }
+}
 
-    /// A session as a signed token; `None` under the `database` strategy, or if it is no JSON.
-    pub(super) fn token(
-        &self,
-        new: NewSession,
-        now: Seconds,
-        expires: Seconds,
-    ) -> Option<Zeroizing<String>> {
-        let Strategy::Jwt { tokens, revoked } = &self.runtime().strategy else {
-            return None;
-        };
-        let issued = revoked.issuing(&new.user_id, now);
-        let claims = SessionClaims {
-            sub: new.user_id,
-            user: new.user,
-            iat: issued.0,
-            exp: expires.0,
-            nbf: None,
-            auth_time: new.auth_time.map(|auth_time| auth_time.0),
-            acr: new.acr,
-            remember: new.remember,
-        };
-        tokens.encode(&claims).map(Zeroizing::new)
-    }
+/// A session as a signed token.
+pub(super) fn signed(
+    tokens: &SessionTokens,
+    revoked: &Revoked,
+    new: NewSession,
+    now: Seconds,
+    expires: Seconds,
+) -> Result<Zeroizing<String>, AuthError> {
+    let issued = revoked.issuing(&new.user_id, now);
+    let claims = SessionClaims {
+        sub: new.user_id,
+        user: new.user,
+        iat: issued.0,
+        exp: expires.0,
+        jti: Some(random_id().ok_or(AuthError::NoRandomness)?),
+        nbf: None,
+        auth_time: new.auth_time.map(|auth_time| auth_time.0),
+        acr: new.acr,
+        remember: new.remember,
+    };
+    let token = tokens.encode(&claims).ok_or(AuthError::UserNotJson)?;
+    Ok(Zeroizing::new(token))
+}
+
+/// 128 random bits, or `None` if the operating system has none to give.
+fn random_id() -> Option<String> {
+    let mut bytes = [0; 16];
+    rand::fill(&mut bytes).ok()?;
+    Some(URL_SAFE_NO_PAD.encode(bytes))
 }

@@ -2,7 +2,7 @@
 
 use http::HeaderValue;
 
-use super::issue::NewSession;
+use super::issue::{NewSession, signed};
 use super::strategy::{report, within};
 use super::{Identity, Strategy};
 use crate::auth::Auth;
@@ -24,8 +24,9 @@ impl Auth {
         match (&runtime.strategy, &identity.stored, presented) {
             // What was taken back, or replaced, while the handler ran does not come back.
             (Strategy::Jwt { revoked, .. }, _, _) if !revoked.admits_identity(identity) => None,
-            (Strategy::Jwt { .. }, _, _) => {
-                let token = self.token(NewSession::again(identity), now, expires)?;
+            (Strategy::Jwt { tokens, revoked }, _, _) => {
+                let again = NewSession::again(identity);
+                let token = signed(tokens, revoked, again, now, expires).ok()?;
                 runtime.cookie.setting(&token, max_age)
             }
             (Strategy::Database { store, deadline }, Some(key), Some(id)) => {

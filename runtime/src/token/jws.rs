@@ -137,6 +137,7 @@ mod tests {
             user,
             iat,
             exp,
+            jti: None,
             auth_time: Some(iat),
             remember: true,
             nbf: None,
