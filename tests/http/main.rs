@@ -17,6 +17,7 @@ mod plain_axum;
 mod races;
 mod redirects;
 mod refusals;
+mod replaced;
 mod routing;
 mod services;
 mod sessions;

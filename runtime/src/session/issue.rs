@@ -1,5 +1,7 @@
 //! Writing a session down: the one place for all ways of beginning one.
 
+use std::time::Duration;
+
 use aws_lc_rs::rand;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +12,7 @@ use super::strategy::within;
 use super::{AuthError, Identity, Revoked, SignedIn, Strategy};
 use crate::auth::Auth;
 use crate::clock::Seconds;
-use crate::store::{SessionId, SessionKey, StoredSession};
+use crate::store::{ErasedStore, SessionId, SessionKey, StoredSession};
 use crate::token::{SessionClaims, SessionTokens};
 
 /// A session that is to be written down under a new id.
@@ -45,9 +47,7 @@ impl Auth {
         let token = match &runtime.strategy {
             Strategy::Jwt { tokens, revoked } => signed(tokens, revoked, new, now, expires)?,
             Strategy::Database { store, deadline } => {
-                let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
-                let key = SessionKey::of(runtime.cookie.name(), id.as_str())
-                    .ok_or(AuthError::NoRandomness)?;
+                let (id, key) = self.new_id()?;
                 let auth_time = new.auth_time.map(Seconds::to_system_time);
                 let session = StoredSession::new(
                     key,
@@ -61,8 +61,40 @@ impl Auth {
                 Zeroizing::new(id.as_str().to_owned())
             }
         };
-        let max_age = remember.then(|| expires.since(now));
-        let cookies = runtime.cookie.setting(&token, max_age);
+        self.begun(token, remember.then(|| expires.since(now)))
+    }
+
+    /// The session of that id goes on under another, as it is in the store by now.
+    pub(super) async fn rename(
+        &self,
+        store: &dyn ErasedStore,
+        deadline: Duration,
+        (key, identity): (&SessionKey, &Identity),
+    ) -> Result<SignedIn, AuthError> {
+        let now = self.now();
+        let expires = self.runtime().lifetime.expires(now, identity.auth_time);
+        let (id, to) = self.new_id()?;
+        let renaming = store.rename(key, &to, expires.to_system_time());
+        if !within(deadline, renaming).await? {
+            return Err(AuthError::SessionEnded);
+        }
+        let max_age = identity.remember.then(|| expires.since(now));
+        self.begun(Zeroizing::new(id.as_str().to_owned()), max_age)
+    }
+
+    fn new_id(&self) -> Result<(SessionId, SessionKey), AuthError> {
+        let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
+        let key = SessionKey::of(self.runtime().cookie.name(), id.as_str());
+        Ok((id, key.ok_or(AuthError::NoRandomness)?))
+    }
+
+    /// A session whose cookie is kept for `max_age`, or until the browser is closed.
+    fn begun(
+        &self,
+        token: Zeroizing<String>,
+        max_age: Option<Duration>,
+    ) -> Result<SignedIn, AuthError> {
+        let cookies = self.runtime().cookie.setting(&token, max_age);
         let cookies = cookies.ok_or(AuthError::SessionTooLarge)?;
         Ok(SignedIn { cookies, token })
     }

@@ -1,6 +1,7 @@
 //! Sessions: who a request comes from, however that is remembered.
 
 mod change;
+mod end;
 mod ended;
 mod error;
 mod identity;
@@ -22,6 +23,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 pub use self::change::Updated;
+pub(crate) use self::end::{Handle, TakenBack};
 pub use self::error::AuthError;
 pub(crate) use self::identity::{Failure, Fault, Identity, Outcome};
 pub(crate) use self::lifetime::Lifetime;

@@ -6,7 +6,6 @@ use super::issue::{NewSession, signed};
 use super::strategy::{report, within};
 use super::{Identity, Strategy};
 use crate::auth::Auth;
-use crate::store::SessionKey;
 
 impl Auth {
     /// The cookies that let a session go on, if that is due and nothing hinders it.
@@ -43,19 +42,6 @@ impl Auth {
                 }
             }
             _ => None,
-        }
-    }
-
-    /// Ends the stored session that `presented` stood for: another has taken its place.
-    pub(crate) async fn end_replaced(&self, presented: &str) {
-        let runtime = self.runtime();
-        let Strategy::Database { store, deadline } = &runtime.strategy else {
-            return;
-        };
-        if let Some(key) = SessionKey::of(runtime.cookie.name(), presented)
-            && let Err(error) = within(*deadline, store.delete(&key)).await
-        {
-            report(&error);
         }
     }
 }

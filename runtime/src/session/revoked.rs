@@ -39,11 +39,9 @@ impl Revoked {
         issued.is_some_and(|issued| self.admits(&identity.user_id, issued))
     }
 
-    /// Takes back the token that this identity was read from.
-    pub(super) fn end(&self, identity: &Identity, now: Seconds) {
-        if let Some(issued) = identity.issued {
-            self.ended.end(issued.mark, identity.expires, now);
-        }
+    /// Takes back a token, and says whether it was not yet.
+    pub(super) fn end(&self, mark: Mark, expires: Seconds, now: Seconds) -> bool {
+        self.ended.end(mark, expires, now)
     }
 
     /// Takes back all tokens of a user. No token lives longer than `longest`.

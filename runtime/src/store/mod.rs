@@ -25,7 +25,7 @@ pub use self::sqlite::SqliteStore;
 /// given a deadline by the caller (1 second unless configured) and may be dropped at any await.
 ///
 /// What must hold for any interleaving of calls:
-/// - `delete` is final: no later `extend` or `update` brings the session back.
+/// - `delete` is final: no later `extend`, `update` or `rename` brings the session back.
 /// - `extend` changes a session only if it still expires when the caller last saw it.
 pub trait SessionStore: Send + Sync + 'static {
     /// Remembers a new session.
@@ -67,6 +67,18 @@ pub trait SessionStore: Send + Sync + 'static {
         &self,
         key: &SessionKey,
         user: &str,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Gives a session that is there another key and another expiry, in one atomic step, and says
+    /// whether it is. The rest of it stays, whatever was changed until then.
+    ///
+    /// # Errors
+    /// A [`StoreError`] if the store could not be asked, or holds a session of the new key already.
+    fn rename(
+        &self,
+        key: &SessionKey,
+        to: &SessionKey,
+        expires: SystemTime,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Forgets a session and says whether there was one.
