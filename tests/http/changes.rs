@@ -208,6 +208,37 @@ async fn a_changed_user_needs_a_new_token() {
 }
 
 #[tokio::test]
+async fn a_change_takes_back_tokens_of_machines_whose_clocks_run_ahead() {
+    let [here, ahead, behind] = [App::jwt(), App::jwt(), App::jwt()];
+    for app in [&here, &ahead] {
+        app.clock.advance(Duration::from_secs(30));
+    }
+    ahead.clock.advance(Duration::from_secs(30));
+    let early = ahead.cookie().await;
+    assert_eq!(here.get("/me", &early).await.status, StatusCode::OK);
+    let mut earlier = vec![early];
+    for _ in 0..2 {
+        here.auth.user_changed("7");
+        for cookie in &earlier {
+            assert_eq!(here.get("/me", cookie).await.code(), "session_expired");
+        }
+        let again = here.cookie().await;
+        for app in [&here, &ahead, &behind] {
+            assert_eq!(app.get("/me", &again).await.status, StatusCode::OK);
+        }
+        let rotated = here.post("/rotate", &again).await.cookie();
+        assert_eq!(here.get("/me", &rotated).await.status, StatusCode::OK);
+        earlier.extend([again, rotated]);
+    }
+    here.clock.advance(Duration::from_secs(31));
+    let later = behind.cookie().await;
+    behind.clock.advance(Duration::from_secs(62));
+    assert_eq!(here.get("/me", &later).await.code(), "session_expired");
+    let latest = behind.cookie().await;
+    assert_eq!(here.get("/me", &latest).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_user_is_signed_out_everywhere_and_comes_in_again() {
     for app in [App::jwt(), App::database().await] {
         let (one, two) = (app.cookie().await, app.cookie().await);

@@ -89,7 +89,9 @@ impl Auth {
     /// Says that what tokens know of a user is out of date: a role was taken away.
     ///
     /// Signed tokens that this user was given before count no longer, in this process; signing in gives
-    /// new ones. Other processes take them until they expire. Of 10,000 users this is remembered by
+    /// new ones. Other processes take them until they expire, and what they give the user within the
+    /// [`leeway`](crate::AuthBuilder::leeway) from now does not count here: nobody could tell it from
+    /// what a clock that runs ahead has dated earlier. Of 10,000 users this is remembered by
     /// name; when more change within `max_age`, the older half's moment holds for everybody. Sessions in
     /// a store are read anew with each request, and not changed by this: see [`update`](Self::update) and
     /// [`sign_out_everywhere`](Self::sign_out_everywhere).

@@ -108,11 +108,11 @@ pub(super) fn signed(
     now: Seconds,
     expires: Seconds,
 ) -> Result<Zeroizing<String>, AuthError> {
-    let issued = revoked.issuing(&new.user_id, now);
     let claims = SessionClaims {
+        since: revoked.issuing(&new.user_id, now),
         sub: new.user_id,
         user: new.user,
-        iat: issued.0,
+        iat: now.0,
         exp: expires.0,
         jti: Some(random_id().ok_or(AuthError::NoRandomness)?),
         nbf: None,

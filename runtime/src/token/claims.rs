@@ -13,6 +13,9 @@ pub(crate) struct SessionClaims {
     /// takes no other with it (RFC 7519 section 4.1.7).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) jti: Option<String>,
+    /// The change of the user that it comes after, where `iat` is too close to show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) since: Option<u64>,
     /// Never written; obeyed where it is (RFC 7519 section 4.1.5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) nbf: Option<i64>,
