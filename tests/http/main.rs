@@ -7,6 +7,7 @@ mod changes;
 mod configuration;
 mod cross_site;
 mod decisions;
+mod failures;
 mod faults;
 mod hidden;
 mod load_user;

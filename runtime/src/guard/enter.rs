@@ -16,7 +16,7 @@ use super::{
     Access, Decision, Declaration, Enforce, Exchange, ProvidesAuth, Rule, cross_site, step_up,
 };
 use crate::auth::Auth;
-use crate::denial::{Denial, NotFound, Refused, identified};
+use crate::denial::{Denial, NotFound, Refused, Unanswered, identified};
 use crate::session::Session;
 
 /// The way in: decides whether the request may go on to the handler.
@@ -124,7 +124,12 @@ impl Entry {
                 None => Denial::Corrupt,
             },
             Verdict::Unknown => match inquiry.failure.take() {
-                Some(failure) => return Err(self.refuse(Cause::PolicyFailed, failure, parts)),
+                Some(failure) => {
+                    let (runtime, about) = (self.exchange.auth.runtime(), self.declaration);
+                    let circumstances = about.circumstances();
+                    let answer = Unanswered::answered(failure, runtime, parts, circumstances);
+                    return Err(self.refuse(Cause::PolicyFailed, answer, parts));
+                }
                 None => Denial::Forbidden,
             },
             Verdict::Denied => inquiry.denial(),

@@ -18,6 +18,10 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
     if !exchange.begin_seal() || is_complete {
         return response;
     }
+    // Nothing is added to a refusal: what it says to the cookie is in it.
+    if let Some(answer) = exchange.answer(&mut response) {
+        return answer;
+    }
     let cookie = &exchange.auth.runtime().cookie;
     if cookie.written_by(response.headers()).is_empty() {
         for own in own_cookies(exchange).await {
