@@ -17,6 +17,8 @@ use super::{
 };
 use crate::auth::Auth;
 use crate::denial::{Denial, NotFound, Refused, Unanswered, identified};
+#[cfg(feature = "testing")]
+use crate::probe::{Event, Probe};
 use crate::session::Session;
 
 /// The way in: decides whether the request may go on to the handler.
@@ -30,6 +32,8 @@ where
 {
     let mut entry = Entry::begin(parts, state.auth(), R::DECLARATION).await?;
     while let Some((policy, session)) = entry.question(parts).await? {
+        #[cfg(feature = "testing")]
+        Probe::of(&parts.extensions).note(Event::Asked(R::DECLARATION, policy));
         let mut cx = Cx::new(parts, state, session, Arc::clone(&entry.exchange));
         entry.hear(policy, R::Needs::ask(policy, &mut cx).await);
     }
@@ -84,6 +88,8 @@ impl Entry {
         declaration: &'static Declaration,
     ) -> Result<Self, Refused> {
         let begun = auth.runtime().decisions.begin();
+        #[cfg(feature = "testing")]
+        Probe::of(&parts.extensions).note(Event::Met(declaration, auth.clone()));
         let exchange = Exchange::of(parts, auth);
         exchange.meet(declaration);
         let identified = match &declaration.access {
