@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 
 use crate::config::OnStoreError;
 use crate::credential::Source;
-use crate::denial::{Circumstances, Denial, Refused, identified};
-use crate::guard::{Complete, Decision, Declaration, Exchange, ProvidesAuth};
+use crate::denial::{Denial, Refused, identified};
+use crate::guard::{Complete, Decision, Exchange, ProvidesAuth};
 use crate::session::{Fault, Identity, Session, UserLoader, report};
 
 /// Rejects with 401 if nobody is signed in, with 503 if the store does not answer and with 500 if
@@ -143,10 +143,7 @@ fn signed_in<U: DeserializeOwned>(identity: &Identity) -> Result<U, Denial> {
 
 fn refuse(denial: Denial, exchange: &Exchange, parts: &Parts, begun: Option<Instant>) -> Refused {
     let runtime = exchange.auth.runtime();
-    let circumstances = exchange
-        .declaration()
-        .map_or(Circumstances::DEFAULT, Declaration::circumstances);
-    let mut response = denial.answer(runtime, parts, circumstances);
+    let mut response = denial.answer(runtime, parts, exchange.circumstances());
     // Nothing is added to a refusal: what it says to the cookie is in it.
     response.extensions_mut().insert(Complete);
     let decision = Decision::new(exchange.declaration(), parts);

@@ -29,9 +29,12 @@ impl AccessMatrix {
     /// - its `security`: the session cookie (the scheme `session`) and the bearer token (`bearer`), as
     ///   far as its `via` lets them count, with the scopes that every way through its rule needs; a
     ///   public operation asks for nothing, unless it documents something itself,
-    /// - the refusals 401, 403, 404 and 503 that it may answer, where it documents none of that
-    ///   status itself,
+    /// - the refusals 400, 401, 403, 404 and 503 that its guard may answer, where it documents none of
+    ///   that status itself,
     /// - its rule in words as the extension `x-required`, so whoever reads the document reads it.
+    ///
+    /// What arguments refuse is not known here, for a handler may name their types as it likes: 401 and
+    /// 503 of a public handler that takes an `Option<Session>` are for its operation to document.
     ///
     /// Schemes and schemas of the same names that the document has already are left as they are, and
     /// so are operations without an entry. `auth` knows the name of the cookie and whether a store
@@ -160,6 +163,9 @@ fn secure(operation: &mut Operation, method: &str, entry: &MatrixEntry, may_be_d
             options,
         } => {
             operation.security = Some(alternatives(requirement, options));
+            if via(options).contains(&Source::Bearer) {
+                refuse(operation, 400);
+            }
             refuse(operation, 401);
             let is_hidden = options.on_denied == OnDenied::Hide;
             let can_be_denied = !matches!(requirement, Requirement::SignedIn);
@@ -186,18 +192,22 @@ fn can_do_harm(method: &str) -> bool {
 
 /// One requirement for each credential that counts.
 fn alternatives(requirement: &Requirement, options: &Options) -> Vec<SecurityRequirement> {
-    let via = match options.via {
-        [] => &[Source::Bearer, Source::Cookie],
-        via => via,
-    };
     let scopes = scopes(requirement);
-    let schemes = via.iter().map(|source| match source {
+    let schemes = via(options).iter().map(|source| match source {
         Source::Bearer => BEARER,
         Source::Cookie => SESSION,
     });
     schemes
         .map(|scheme| SecurityRequirement::new(scheme, scopes.iter().copied()))
         .collect()
+}
+
+/// The credentials that count.
+fn via(options: &Options) -> &'static [Source] {
+    match options.via {
+        [] => &[Source::Bearer, Source::Cookie],
+        via => via,
+    }
 }
 
 /// The scopes without which nothing passes.
@@ -216,6 +226,7 @@ fn scopes(requirement: &Requirement) -> BTreeSet<&'static str> {
 /// Adds a refusal, unless the operation documents that status itself.
 fn refuse(operation: &mut Operation, status: u16) {
     let description = match status {
+        400 => "The Authorization header is not usable.",
         401 => "Nobody is signed in, or not as this needs it.",
         403 => "This request may not do this.",
         404 => "There is nothing here, or nothing for this user.",

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Extensions;
 
+use crate::auth::Auth;
 use crate::guard::Declaration;
 
 /// Travels in the extensions of a request, under a private type.
@@ -12,12 +13,14 @@ use crate::guard::Declaration;
 pub(crate) struct Probe(Option<Arc<Mutex<Vec<Event>>>>);
 
 /// What a request met on its way.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) enum Event {
+    /// The guard of this declaration looked at it, for this `Auth`.
+    Met(&'static Declaration, Auth),
     /// The guard of this declaration refused it.
     Refused(&'static Declaration),
-    /// The policy with this type was asked about it.
-    Asked(&'static str),
+    /// The policy with that index in this declaration was asked about it.
+    Asked(&'static Declaration, usize),
     /// The handler, or service, of this declaration was called.
     Ran(&'static Declaration),
 }

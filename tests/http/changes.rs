@@ -174,6 +174,17 @@ async fn rotation_gives_a_new_id_and_keeps_the_rest() {
 }
 
 #[tokio::test]
+async fn tokens_of_one_second_end_each_for_itself() {
+    let app = App::jwt();
+    let (one, other) = (app.cookie().await, app.cookie().await);
+    assert_ne!(one, other);
+    let rotated = app.post("/rotate", &one).await.cookie();
+    assert_eq!(app.get("/me", &rotated).await.status, StatusCode::OK);
+    assert_eq!(app.get("/me", &other).await.status, StatusCode::OK);
+    assert_eq!(app.get("/me", &one).await.code(), "session_expired");
+}
+
+#[tokio::test]
 async fn a_session_is_never_given_to_somebody_else() {
     for app in [App::jwt(), App::database().await] {
         let cookie = app.cookie().await;
@@ -196,6 +207,38 @@ async fn a_changed_user_needs_a_new_token() {
     assert_eq!(app.get("/me", &other).await.status, StatusCode::OK);
     let again = app.cookie().await;
     assert_eq!(app.get("/me", &again).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_change_takes_back_tokens_of_machines_whose_clocks_run_ahead() {
+    let [here, ahead, behind] = [App::jwt(), App::jwt(), App::jwt()];
+    for app in [&here, &ahead] {
+        app.clock.advance(Duration::from_secs(30));
+    }
+    ahead.clock.advance(Duration::from_secs(30));
+    let early = ahead.cookie().await;
+    assert_eq!(here.get("/me", &early).await.status, StatusCode::OK);
+    let mut earlier = vec![early];
+    for _ in 0..2 {
+        let told = here.auth.user_changed("7").await;
+        told.expect("no store to tell");
+        for cookie in &earlier {
+            assert_eq!(here.get("/me", cookie).await.code(), "session_expired");
+        }
+        let again = here.cookie().await;
+        for app in [&here, &ahead, &behind] {
+            assert_eq!(app.get("/me", &again).await.status, StatusCode::OK);
+        }
+        let rotated = here.post("/rotate", &again).await.cookie();
+        assert_eq!(here.get("/me", &rotated).await.status, StatusCode::OK);
+        earlier.extend([again, rotated]);
+    }
+    here.clock.advance(Duration::from_secs(31));
+    let later = behind.cookie().await;
+    behind.clock.advance(Duration::from_secs(62));
+    assert_eq!(here.get("/me", &later).await.code(), "session_expired");
+    let latest = behind.cookie().await;
+    assert_eq!(here.get("/me", &latest).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

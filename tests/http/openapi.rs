@@ -115,7 +115,7 @@ fn every_operation_says_what_its_guard_asks_for() {
             "get",
             json!([{ "bearer": [] }, { "session": [] }]),
             Some("any signed-in user"),
-            &["200", "401"],
+            &["200", "400", "401"],
         ),
         (
             "/posts/{id}",
@@ -125,7 +125,7 @@ fn every_operation_says_what_its_guard_asks_for() {
                 "scope posts:read and ((scope posts:write and role editor) or \
                  (scope posts:write and scope admin))",
             ),
-            &["200", "401", "403"],
+            &["200", "400", "401", "403"],
         ),
         (
             "/files/{rest}",
@@ -139,14 +139,14 @@ fn every_operation_says_what_its_guard_asks_for() {
             "get",
             json!([{ "bearer": [] }, { "session": [] }]),
             Some("any signed-in user"),
-            &["200", "401", "403"],
+            &["200", "400", "401", "403"],
         ),
         (
             "/reports/{year}",
             "get",
             json!([{ "bearer": [] }, { "session": [] }]),
             Some("role admin"),
-            &["200", "401", "403"],
+            &["200", "400", "401", "403"],
         ),
         ("/nowhere", "get", json!([]), None, &["200"]),
     ] {
@@ -166,6 +166,10 @@ fn refusals_are_problems_and_hidden_ones_are_the_application_s_own() {
     assert_eq!(
         answer("/me", "get", "401")["content"],
         json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Refusal" } } })
+    );
+    assert_eq!(
+        answer("/me", "get", "400")["content"],
+        answer("/me", "get", "401")["content"]
     );
     assert_eq!(
         answer("/files/{rest}", "get", "404")["content"],
@@ -204,7 +208,7 @@ async fn a_store_may_be_unavailable() {
     let auth = builder(&FakeClock::default()).store(store).build();
     let document = secured(&auth.expect("usable"));
     let of = |path: &str| statuses(&document["paths"][path]["get"]);
-    assert_eq!(of("/me"), ["200", "401", "503"]);
+    assert_eq!(of("/me"), ["200", "400", "401", "503"]);
     assert_eq!(of("/open"), ["200"]);
 }
 

@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode};
 use portcullis::routing::{any, delete, get, on, patch, post, put};
 use portcullis::{Auth, Router, authorized, guard, protected, public};
 use portcullis_tests::{FakeClock, builder, post as post_request, send};
+use tower::ServiceExt;
 
 #[public(reason = "a test")]
 async fn open() -> &'static str {
@@ -225,4 +226,32 @@ async fn services_enter_by_name() {
     assert_eq!(status("/members/7").await.status, StatusCode::OK);
     let cross_site = post_request("/assets/a").header("sec-fetch-site", "cross-site");
     assert_eq!(send(&app, cross_site).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn allow_says_what_axum_s_own_routers_say() {
+    use axum::routing::{any as axum_any, get as axum_get};
+    let auth = auth();
+    let axum = axum::Router::new()
+        .route("/any", axum_any(open))
+        .route("/any-get", axum_any(open).get(open))
+        .route("/get-any", axum_any(open).get(open))
+        .route("/get", axum_get(open).delete(open))
+        .with_state(auth.clone());
+    let ours: Router = Router::new()
+        .route("/any", any(open))
+        .route("/any-get", any(open).get(open))
+        .route("/get-any", get(open).any(open))
+        .route("/get", get(open).delete(open))
+        .with_state(auth);
+    let allowed = async |app: axum::Router, path: &str| {
+        let request = post_request(path).body(axum::body::Body::empty());
+        let response = app.oneshot(request.expect("a request")).await;
+        let response = response.expect("infallible");
+        (response.status(), response.headers().get("allow").cloned())
+    };
+    for path in ["/any", "/any-get", "/get-any", "/get"] {
+        let expected = allowed(axum.clone(), path).await;
+        assert_eq!(allowed(ours.clone().into(), path).await, expected, "{path}");
+    }
 }

@@ -104,6 +104,16 @@ impl SessionStore for Moody {
         self.store.update(key, user).await
     }
 
+    async fn rename(
+        &self,
+        key: &SessionKey,
+        to: &SessionKey,
+        expires: SystemTime,
+    ) -> Result<bool, StoreError> {
+        self.mood(true).await?;
+        self.store.rename(key, to, expires).await
+    }
+
     async fn delete(&self, key: &SessionKey) -> Result<bool, StoreError> {
         self.mood(true).await?;
         self.store.delete(key).await

@@ -123,3 +123,35 @@ async fn nobody_knows_the_sessions_of_a_user() {
         0
     );
 }
+
+#[protected]
+async fn rotate(
+    session: Session,
+    axum::extract::State(auth): axum::extract::State<Auth>,
+) -> Result<String, AuthError> {
+    let updated = auth.rotate(&session).await?;
+    Ok(updated.expose_token().expect("a new id").to_owned())
+}
+
+#[tokio::test]
+async fn a_session_gets_a_new_id() {
+    let clock = FakeClock::at(std::time::SystemTime::now());
+    let auth = auth(&clock);
+    let user = User::new(7).named("Ada");
+    let old = auth
+        .sign_in(user)
+        .await
+        .expect("signed in")
+        .expose_token()
+        .to_owned();
+    let app: Router = Router::new()
+        .route("/", route_get(rotate))
+        .with_state(auth.clone());
+    let request = get("/").header("cookie", format!("session={old}"));
+    let request = request.body(axum::body::Body::empty()).expect("a request");
+    let new = read(app.oneshot(request).await.expect("an answer"))
+        .await
+        .body;
+    assert_eq!(asked(&auth, &old).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(asked(&auth, &new).await.body, "Ada");
+}

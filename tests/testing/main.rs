@@ -3,5 +3,6 @@
 mod app;
 mod matrix;
 mod memory_store;
+mod reach;
 mod refusals;
 mod visitors;

@@ -65,12 +65,31 @@ async fn update_replaces_the_user_of_a_session_that_is_there() {
 }
 
 #[tokio::test]
+async fn rename_gives_a_session_that_is_there_another_key() {
+    let ada = session(1, "ada", 10).authenticated(Some(at(5)), Some("phr".to_owned()));
+    let store = holding(9, &[ada.clone(), session(2, "bob", 20)]).await;
+    assert!(store.rename(&key(1), &key(3), at(30)).await.expect("asked"));
+    let mut renamed = ada;
+    renamed.key = key(3);
+    renamed.expires = at(30);
+    assert_eq!(store.load(&key(3)).await.expect("asked"), Some(renamed));
+    assert!(!has(&store, 1).await);
+    assert!(!store.rename(&key(1), &key(4), at(30)).await.expect("asked"));
+    assert!(!has(&store, 4).await);
+    assert!(store.rename(&key(3), &key(2), at(30)).await.is_err());
+    assert!(has(&store, 3).await && has(&store, 2).await);
+    assert_eq!(store.prune(at(20), 10).await.expect("asked"), 1);
+    assert_eq!(store.delete_user("ada").await.expect("asked"), 1);
+}
+
+#[tokio::test]
 async fn delete_is_final() {
     let store = holding(9, &[session(1, "ada", 10)]).await;
     assert!(store.delete(&key(1)).await.expect("asked"));
     assert!(!store.delete(&key(1)).await.expect("asked"));
     assert!(!store.extend(&key(1), at(10), at(20)).await.expect("asked"));
-    assert!(!has(&store, 1).await);
+    assert!(!store.rename(&key(1), &key(2), at(20)).await.expect("asked"));
+    assert!(!has(&store, 1).await && !has(&store, 2).await);
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ impl AuthBuilder {
                     },
                     None => Strategy::Jwt {
                         tokens: Box::new(tokens),
-                        revoked: Revoked::new(),
+                        revoked: Revoked::new(self.leeway),
                     },
                 };
                 Ok(Auth::new(Runtime {

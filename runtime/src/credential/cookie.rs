@@ -111,12 +111,38 @@ impl CookieSettings {
             .any(|(_, value)| !value.is_empty() && value != presented.as_bytes())
     }
 
+    /// Takes out of a response what sets the session cookie, and gives the credentials that it set.
+    pub(crate) fn take_back(&self, headers: &mut HeaderMap) -> Vec<String> {
+        let mut tokens: Vec<Vec<u8>> = Vec::new();
+        for (place, chunk) in self.parts_of(headers) {
+            match tokens.last_mut() {
+                _ if chunk.is_empty() => {}
+                // The plain name and the first chunk begin a token, other chunks go on with it.
+                Some(token) if (1..MOST_CHUNKS).contains(&place) => token.extend(chunk),
+                _ => tokens.push(chunk.to_vec()),
+            }
+        }
+        if !tokens.is_empty() {
+            let values: Vec<_> = headers.get_all(SET_COOKIE).iter().cloned().collect();
+            headers.remove(SET_COOKIE);
+            for value in values {
+                if self.part(&value).is_none_or(|(_, value)| value.is_empty()) {
+                    headers.append(SET_COOKIE, value);
+                }
+            }
+        }
+        let texts = tokens.into_iter().map(String::from_utf8);
+        texts.filter_map(Result::ok).collect()
+    }
+
     fn parts_of<'a>(&self, headers: &'a HeaderMap) -> impl Iterator<Item = (usize, &'a [u8])> {
         let values = headers.get_all(SET_COOKIE).iter();
-        values.filter_map(|value| {
-            let pair = value.as_bytes().split(|byte| *byte == b';').next()?;
-            part_of(&self.name, pair)
-        })
+        values.filter_map(|value| self.part(value))
+    }
+
+    fn part<'a>(&self, set_cookie: &'a HeaderValue) -> Option<(usize, &'a [u8])> {
+        let pair = set_cookie.as_bytes().split(|byte| *byte == b';').next()?;
+        part_of(&self.name, pair)
     }
 }
 

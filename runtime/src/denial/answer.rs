@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, StatusCode};
 
 use super::pages::header_value;
-use super::{Denial, OnAnonymous, Refusal, RefusalBody, negotiate, page, problem};
+use super::{Denial, OnAnonymous, Refusal, RefusalBody, Unanswered, negotiate, page, problem};
 use crate::auth::Runtime;
 use crate::guard::Requirement;
 
@@ -132,10 +132,13 @@ impl Denial {
         }
     }
 
-    /// The response where no request is at hand.
+    /// The response where no request is at hand: where one is, it is [answered](Unanswered) still.
     pub(crate) fn as_problem(self) -> Response {
         let body = problem::body(&self.constant());
-        self.with_body(HeaderValue::from_static(problem::MEDIA_TYPE), body.into())
+        let mut response =
+            self.with_body(HeaderValue::from_static(problem::MEDIA_TYPE), body.into());
+        response.extensions_mut().insert(Unanswered(self));
+        response
     }
 
     fn with_body(self, content_type: HeaderValue, body: Body) -> Response {

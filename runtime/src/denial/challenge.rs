@@ -62,12 +62,15 @@ impl Challenges {
                 ..
             } => &self.invalid_token,
             // Where no token counts, RFC 9470 has nothing to say either.
-            Denial::Unauthenticated | Denial::Refused { .. } | Denial::StepUp { .. }
+            Denial::Unauthenticated
+            | Denial::Ended
+            | Denial::Refused { .. }
+            | Denial::StepUp { .. }
                 if !takes_bearer =>
             {
                 &self.session
             }
-            Denial::Unauthenticated | Denial::Refused { .. } => &self.plain,
+            Denial::Unauthenticated | Denial::Ended | Denial::Refused { .. } => &self.plain,
             Denial::InsufficientScope(requirement) if takes_bearer => {
                 return Some(self.insufficient_scope(&requirement.scopes()));
             }

@@ -20,6 +20,8 @@ use http::StatusCode;
 
 pub(crate) use self::answer::{Circumstances, VARY_BY_CREDENTIAL};
 pub(crate) use self::challenge::Challenges;
+pub(crate) use self::error::Unanswered;
+pub(crate) use self::negotiate::is_by_a_person;
 pub(crate) use self::not_found::NotFound;
 pub use self::on::{OnAnonymous, OnDenied};
 pub use self::pages::Pages;
@@ -60,6 +62,8 @@ pub(crate) enum Denial {
     Corrupt,
     /// The session could not be made.
     Broken,
+    /// The session ended while the handler ran. Whatever took its place has the cookie now.
+    Ended,
 }
 
 /// The identity of a request, or why there is none.
@@ -94,6 +98,7 @@ impl Denial {
                 "Sign in to go on.",
             ),
             Self::Refused { source, fault } => return refused(source, fault),
+            Self::Ended => return refused(Source::Cookie, Fault::Expired),
             Self::Forbidden => (
                 StatusCode::FORBIDDEN,
                 "forbidden",

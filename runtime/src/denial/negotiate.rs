@@ -18,6 +18,13 @@ pub(super) fn is_page_visit(parts: &Parts) -> bool {
     }
 }
 
+/// Whether a refusal could be anything but a problem document: without these headers it never is.
+pub(crate) fn is_by_a_person(headers: &HeaderMap) -> bool {
+    headers.contains_key(SEC_FETCH_MODE)
+        || headers.contains_key(HX_REQUEST)
+        || prefers_html(headers)
+}
+
 /// Whether HTMX loads a part of a page.
 pub(super) fn is_by_htmx(parts: &Parts) -> bool {
     parts

@@ -16,7 +16,9 @@ use super::{
     Access, Decision, Declaration, Enforce, Exchange, ProvidesAuth, Rule, cross_site, step_up,
 };
 use crate::auth::Auth;
-use crate::denial::{Denial, NotFound, Refused, identified};
+use crate::denial::{Denial, NotFound, Refused, Unanswered, identified};
+#[cfg(feature = "testing")]
+use crate::probe::{Event, Probe};
 use crate::session::Session;
 
 /// The way in: decides whether the request may go on to the handler.
@@ -30,6 +32,8 @@ where
 {
     let mut entry = Entry::begin(parts, state.auth(), R::DECLARATION).await?;
     while let Some((policy, session)) = entry.question(parts).await? {
+        #[cfg(feature = "testing")]
+        Probe::of(&parts.extensions).note(Event::Asked(R::DECLARATION, policy));
         let mut cx = Cx::new(parts, state, session, Arc::clone(&entry.exchange));
         entry.hear(policy, R::Needs::ask(policy, &mut cx).await);
     }
@@ -84,6 +88,8 @@ impl Entry {
         declaration: &'static Declaration,
     ) -> Result<Self, Refused> {
         let begun = auth.runtime().decisions.begin();
+        #[cfg(feature = "testing")]
+        Probe::of(&parts.extensions).note(Event::Met(declaration, auth.clone()));
         let exchange = Exchange::of(parts, auth);
         exchange.meet(declaration);
         let identified = match &declaration.access {
@@ -124,7 +130,12 @@ impl Entry {
                 None => Denial::Corrupt,
             },
             Verdict::Unknown => match inquiry.failure.take() {
-                Some(failure) => return Err(self.refuse(Cause::PolicyFailed, failure, parts)),
+                Some(failure) => {
+                    let (runtime, about) = (self.exchange.auth.runtime(), self.declaration);
+                    let circumstances = about.circumstances();
+                    let answer = Unanswered::answered(failure, runtime, parts, circumstances);
+                    return Err(self.refuse(Cause::PolicyFailed, answer, parts));
+                }
                 None => Denial::Forbidden,
             },
             Verdict::Denied => inquiry.denial(),

@@ -2,12 +2,14 @@ use std::any::TypeId;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use axum::response::Response;
 use http::request::Parts;
-use http::{Extensions, HeaderMap};
+use http::{Extensions, HeaderMap, Request};
 
 use super::Declaration;
 use crate::auth::Auth;
 use crate::credential::{self, CookieNames, Credential, SentCookie, Source};
+use crate::denial::{Circumstances, Unanswered, is_by_a_person, visited};
 use crate::session::{Loaded, Outcome, Strategy, UserLoader, within};
 use crate::store::StoreError;
 
@@ -31,8 +33,8 @@ pub(crate) struct Exchange {
     /// The user of an id as the application has them, once a handler has asked; nothing if there is none.
     loaded: OnceLock<(Box<str>, Option<Loaded>)>,
     answers: Mutex<Vec<(PolicyKey, bool)>>,
-    /// Whether something around the handler finishes the response.
-    attended: AtomicBool,
+    /// What an answer of ours depends on, if something around the handler finishes the response.
+    head: OnceLock<Parts>,
     sealed: AtomicBool,
     /// The exchanges of other `Auth`s that this request met before.
     others: Option<Arc<Exchange>>,
@@ -96,7 +98,7 @@ impl Exchange {
             degraded: AtomicBool::new(false),
             loaded: OnceLock::new(),
             answers: Mutex::default(),
-            attended: AtomicBool::new(false),
+            head: OnceLock::new(),
             sealed: AtomicBool::new(false),
             others: latest,
         });
@@ -123,6 +125,12 @@ impl Exchange {
             .declaration
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a refusal by the handler that runs now depends on.
+    pub(crate) fn circumstances(&self) -> Circumstances {
+        self.declaration()
+            .map_or(Circumstances::DEFAULT, Declaration::circumstances)
     }
 
     /// Which credentials count for the handler that runs now.
@@ -218,8 +226,26 @@ impl Exchange {
     }
 
     /// Says that somebody will [`seal`](super::seal) the response.
-    pub(crate) fn attend(&self) {
-        self.attended.store(true, Ordering::Relaxed);
+    pub(crate) fn attend(&self, parts: &Parts) {
+        let runtime = self.auth.runtime();
+        self.head.get_or_init(|| {
+            let (mut head, ()) = Request::new(()).into_parts();
+            head.method = parts.method.clone();
+            head.uri = visited(parts).clone();
+            // They are copied only for those whose answer depends on them.
+            if runtime.on_denied.is_some() || is_by_a_person(&parts.headers) {
+                head.headers = parts.headers.clone();
+            }
+            head
+        });
+    }
+
+    /// The answer of ours in the place of a response, if it was made without a request at hand.
+    pub(super) fn answer(&self, response: &mut Response) -> Option<Response> {
+        let head = self.head.get()?;
+        let unanswered = Unanswered::take(response)?;
+        let response = std::mem::take(response);
+        Some(unanswered.answer(response, self.auth.runtime(), head, self.circumstances()))
     }
 
     /// Whether the response still has to be finished; true only once.
@@ -236,7 +262,7 @@ impl Exchange {
         let lifetime = self.auth.runtime().lifetime;
         let now = self.auth.now();
         let due = lifetime.extended(identity.expires, now, identity.auth_time);
-        let is_attended = self.attended.load(Ordering::Relaxed);
+        let is_attended = self.head.get().is_some();
         if due.is_some() && !is_attended && !MENTIONED.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 target: "portcullis::session",

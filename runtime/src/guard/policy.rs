@@ -9,8 +9,6 @@ use http::request::Parts;
 
 use super::evaluate::Truth;
 use super::exchange::Exchange;
-#[cfg(feature = "testing")]
-use crate::probe::{Event, Probe};
 use crate::session::Session;
 
 /// A rule about the object of a request. Made by `#[policy]`, for every state that has what its
@@ -155,8 +153,6 @@ where
     if let Some(answer) = cx.exchange.remembered_answer(key) {
         return answer.into_answer();
     }
-    #[cfg(feature = "testing")]
-    Probe::of(&cx.parts.extensions).note(Event::Asked(std::any::type_name::<P>()));
     let answer = P::decide(cx).await;
     match answer.0 {
         Said::Yes => cx.exchange.remember_answer(key, true),

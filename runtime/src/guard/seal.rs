@@ -3,6 +3,7 @@ use http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
 
 use super::Exchange;
 use crate::denial::{VARY_BY_CREDENTIAL, identified};
+use crate::session::TakenBack;
 
 /// Marks an answer that has nothing left to be added.
 #[derive(Clone)]
@@ -10,9 +11,16 @@ pub(crate) struct Complete;
 
 /// The way out: finishes what the handler, or an extractor's rejection, answered.
 pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Response {
+    if let Some(taken_back) = response.extensions_mut().remove::<TakenBack>() {
+        taken_back.end().await;
+    }
     let is_complete = response.extensions_mut().remove::<Complete>().is_some();
     if !exchange.begin_seal() || is_complete {
         return response;
+    }
+    // Nothing is added to a refusal: what it says to the cookie is in it.
+    if let Some(answer) = exchange.answer(&mut response) {
+        return answer;
     }
     let cookie = &exchange.auth.runtime().cookie;
     if cookie.written_by(response.headers()).is_empty() {
@@ -22,7 +30,7 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
     } else if let Some(presented) = &exchange.presented
         && cookie.is_replaced_by(response.headers(), presented)
     {
-        exchange.auth.end_replaced(presented).await;
+        exchange.auth.end_presented(presented).await;
     }
     let headers = response.headers_mut();
     let written = cookie.written_by(headers);

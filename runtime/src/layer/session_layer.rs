@@ -61,7 +61,7 @@ where
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
         let exchange = Exchange::of(&mut parts, self.auth.clone());
-        exchange.attend();
+        exchange.attend(&parts);
         let response = self.inner.call(Request::from_parts(parts, body));
         Box::pin(async move { Ok(seal(&exchange, response.await?).await) })
     }

@@ -159,7 +159,7 @@ where
                     return refused.into_response();
                 }
             };
-            exchange.attend();
+            exchange.attend(&parts);
             #[cfg(feature = "testing")]
             probe.note(Event::Ran(P::Rule::DECLARATION));
             let response = self(P::mint(Ticket::after_entering(&exchange)))
@@ -204,7 +204,7 @@ macro_rules! handlers {
                             return refused.into_response();
                         }
                     };
-                    exchange.attend();
+                    exchange.attend(&parts);
                     let response = 'response: {
                         $(let $argument = match $argument::take(&mut parts, &state).await {
                             Ok(argument) => argument,

@@ -56,6 +56,7 @@ where
             note(&parts, R::DECLARATION, entered.is_ok());
             match entered {
                 Ok(exchange) => {
+                    exchange.attend(&parts);
                     serve(self.service, Request::from_parts(parts, body), &exchange).await
                 }
                 Err(refused) => refused.into_response(),
@@ -88,6 +89,7 @@ where
             note(&parts, self.declaration, entered.is_ok());
             match entered {
                 Ok(exchange) => {
+                    exchange.attend(&parts);
                     serve(self.service, Request::from_parts(parts, body), &exchange).await
                 }
                 Err(refused) => refused.into_response(),
@@ -101,7 +103,6 @@ where
     T: Service<Request, Error = Infallible>,
     T::Response: IntoResponse,
 {
-    exchange.attend();
     let response = match service.oneshot(request).await {
         Ok(response) => response.into_response(),
         Err(never) => match never {},

@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::fmt;
 
 use axum::response::{IntoResponseParts, ResponseParts};
-use serde_json::value::RawValue;
 
 use super::issue::NewSession;
 use super::strategy::within;
@@ -59,15 +58,22 @@ impl Auth {
     /// Without a store the old one is dead in this process only. Other sessions of the user go on.
     ///
     /// # Errors
-    /// [`AuthError::SessionEnded`] if the session has ended meanwhile, else as for
-    /// [`sign_in`](Self::sign_in).
+    /// [`AuthError::SessionEnded`] if the session has ended meanwhile, or was changed once already in
+    /// this request, else as for [`sign_in`](Self::sign_in).
     pub async fn rotate<U>(&self, session: &Session<U>) -> Result<Updated, AuthError> {
         let identity = session.identity();
-        let new = NewSession {
-            user: self.stored_user(identity).await?,
-            ..NewSession::again(identity)
-        };
-        self.replace(identity, new).await
+        if let (Strategy::Database { store, deadline }, Some(key)) =
+            (&self.runtime().strategy, &identity.stored)
+        {
+            match self
+                .rename(store.as_ref(), *deadline, (key, identity))
+                .await
+            {
+                Err(AuthError::Store(error)) if error.is_unsupported() => {}
+                renamed => return Ok(self.updated(identity, renamed?)),
+            }
+        }
+        self.replace(identity, NewSession::again(identity)).await
     }
 
     /// Ends every session of a user: the account was disabled, or its password changed. Whoever is to go
@@ -92,8 +98,10 @@ impl Auth {
     /// processes that it tells; the sessions go on, and are read anew.
     ///
     /// Without one, tokens that this user was given before count no longer, in this process; signing in
-    /// gives new ones. Other processes take them until they expire. Of 10,000 users this is remembered by
-    /// name; when more change within `max_age`, the older half's moment holds for everybody.
+    /// gives new ones. Other processes take them until they expire, and what they give the user within the
+    /// [`leeway`](crate::AuthBuilder::leeway) from now does not count here: nobody could tell it from
+    /// what a clock that runs ahead has dated earlier. Of 10,000 users this is remembered by name; when
+    /// more change within `max_age`, the older half's moment holds for everybody.
     ///
     /// # Errors
     /// [`AuthError::Store`] if other processes could not be told.
@@ -119,33 +127,28 @@ impl Auth {
             return Err(AuthError::SessionEnded);
         }
         let signed_in = self.issue(new).await?;
-        match (strategy, &old.stored) {
-            (Strategy::Jwt { revoked, .. }, _) => revoked.end(old, self.now()),
-            (Strategy::Database { store, deadline }, Some(key)) => {
-                if !within(*deadline, store.delete(key)).await? {
-                    // It ended meanwhile, and must not go on under another id.
-                    self.end_replaced(signed_in.expose_token()).await;
-                    return Err(AuthError::SessionEnded);
-                }
-            }
-            (Strategy::Database { .. }, None) => return Err(AuthError::SessionEnded),
+        let was_there = match old.handle() {
+            Some(session) => self.end(session).await?,
+            None => false,
+        };
+        if !was_there {
+            // It ended meanwhile, and must not go on under another id.
+            self.end_presented(signed_in.expose_token()).await;
+            return Err(AuthError::SessionEnded);
         }
-        Ok(Updated {
-            sets_cookie: old.source == Source::Cookie,
-            signed_in: Some(signed_in),
-        })
+        Ok(self.updated(old, signed_in))
     }
 
-    /// The user as the session has them by now: an earlier request may have changed them.
-    async fn stored_user(&self, identity: &Identity) -> Result<Box<RawValue>, AuthError> {
-        let (Strategy::Database { store, deadline }, Some(key)) =
-            (&self.runtime().strategy, &identity.stored)
-        else {
-            return Ok(identity.user.clone());
-        };
-        let stored = within(*deadline, store.load(key)).await?;
-        let user = stored.ok_or(AuthError::SessionEnded)?.user;
-        RawValue::from_string(user).map_err(|_| AuthError::UserNotJson)
+    /// Notes what has taken the place of a session: it ends together with it in this request.
+    fn updated(&self, old: &Identity, signed_in: SignedIn) -> Updated {
+        if let Some(successor) = self.handle(signed_in.expose_token()) {
+            // Only one can, for the first has ended it.
+            let _ = old.successor.set(successor);
+        }
+        Updated {
+            sets_cookie: old.source == Source::Cookie,
+            signed_in: Some(signed_in),
+        }
     }
 }
 

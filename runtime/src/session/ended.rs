@@ -36,14 +36,15 @@ impl Ended {
         }
     }
 
-    /// From now on this token counts no longer.
-    pub(super) fn end(&self, mark: Mark, expires: Seconds, now: Seconds) {
+    /// From now on this token counts no longer. Says whether it did until now.
+    pub(super) fn end(&self, mark: Mark, expires: Seconds, now: Seconds) -> bool {
         let mut tokens = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
         if tokens.len() >= MOST_TOKENS {
             make_room(&mut tokens, now);
         }
-        tokens.insert(mark, expires);
+        let earlier = tokens.insert(mark, expires);
         self.is_used.store(true, Ordering::Release);
+        earlier.is_none()
     }
 
     pub(super) fn has(&self, mark: Mark) -> bool {

@@ -3,7 +3,9 @@ use crate::store::StoreError;
 /// Why a session could not be begun or ended.
 ///
 /// As a response it is 503 when the store did not answer, 401 when the session has ended meanwhile,
-/// else 500; the log has the reason.
+/// else 500; the log has the reason. In a [`Router`](crate::Router) and under a
+/// [`SessionLayer`](crate::SessionLayer) it is worded as every other refusal, for people and for
+/// programs, else it is a problem document (RFC 9457).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthError {

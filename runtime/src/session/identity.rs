@@ -1,7 +1,9 @@
+use std::sync::OnceLock;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Issued;
+use super::{Handle, Issued};
 use crate::clock::Seconds;
 use crate::credential::{Flaw, Source};
 use crate::store::{SessionKey, StoredSession};
@@ -28,6 +30,8 @@ pub(crate) struct Identity {
     pub(crate) expires: Seconds,
     /// Where the session is kept; `None` if the credential is all there is.
     pub(crate) stored: Option<SessionKey>,
+    /// What took its place while the request ran.
+    pub(crate) successor: OnceLock<Handle>,
 }
 
 /// What came of looking into a request's credential. There is no way from a failure to
@@ -93,6 +97,7 @@ impl Identity {
             remember: claims.remember,
             expires: Seconds(claims.exp),
             stored: None,
+            successor: OnceLock::new(),
         })
     }
 
@@ -117,6 +122,7 @@ impl Identity {
             remember: session.remember,
             expires: Seconds::of(session.expires),
             stored: Some(session.key),
+            successor: OnceLock::new(),
         })
     }
 }

@@ -1,14 +1,19 @@
 //! Writing a session down: the one place for all ways of beginning one.
 
+use std::time::Duration;
+
+use aws_lc_rs::rand;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::strategy::within;
-use super::{AuthError, Identity, SignedIn, Strategy};
+use super::{AuthError, Identity, Revoked, SignedIn, Strategy};
 use crate::auth::Auth;
 use crate::clock::Seconds;
-use crate::store::{SessionId, SessionKey, StoredSession};
-use crate::token::SessionClaims;
+use crate::store::{ErasedStore, SessionId, SessionKey, StoredSession};
+use crate::token::{SessionClaims, SessionTokens};
 
 /// A session that is to be written down under a new id.
 pub(super) struct NewSession {
@@ -40,13 +45,9 @@ impl Auth {
         let expires = runtime.lifetime.expires(now, new.auth_time);
         let remember = new.remember;
         let token = match &runtime.strategy {
-            Strategy::Jwt { .. } => self
-                .token(new, now, expires)
-                .ok_or(AuthError::UserNotJson)?,
+            Strategy::Jwt { tokens, revoked } => signed(tokens, revoked, new, now, expires)?,
             Strategy::Database { store, deadline } => {
-                let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
-                let key = SessionKey::of(store.key_format(), runtime.cookie.name(), id.as_str())
-                    .ok_or(AuthError::NoRandomness)?;
+                let (id, key) = self.new_id(store.as_ref())?;
                 let auth_time = new.auth_time.map(Seconds::to_system_time);
                 let session = StoredSession::new(
                     key,
@@ -60,33 +61,73 @@ impl Auth {
                 Zeroizing::new(id.as_str().to_owned())
             }
         };
-        let max_age = remember.then(|| expires.since(now));
-        let cookies = runtime.cookie.setting(&token, max_age);
+        self.begun(token, remember.then(|| expires.since(now)))
+    }
+
+    /// The session of that id goes on under another, as it is in the store by now.
+    pub(super) async fn rename(
+        &self,
+        store: &dyn ErasedStore,
+        deadline: Duration,
+        (key, identity): (&SessionKey, &Identity),
+    ) -> Result<SignedIn, AuthError> {
+        let now = self.now();
+        let expires = self.runtime().lifetime.expires(now, identity.auth_time);
+        let (id, to) = self.new_id(store)?;
+        let renaming = store.rename(key, &to, expires.to_system_time());
+        if !within(deadline, renaming).await? {
+            return Err(AuthError::SessionEnded);
+        }
+        let max_age = identity.remember.then(|| expires.since(now));
+        self.begun(Zeroizing::new(id.as_str().to_owned()), max_age)
+    }
+
+    fn new_id(&self, store: &dyn ErasedStore) -> Result<(SessionId, SessionKey), AuthError> {
+        let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
+        let cookie = self.runtime().cookie.name();
+        let key = SessionKey::of(store.key_format(), cookie, id.as_str());
+        Ok((id, key.ok_or(AuthError::NoRandomness)?))
+    }
+
+    /// A session whose cookie is kept for `max_age`, or until the browser is closed.
+    fn begun(
+        &self,
+        token: Zeroizing<String>,
+        max_age: Option<Duration>,
+    ) -> Result<SignedIn, AuthError> {
+        let cookies = self.runtime().cookie.setting(&token, max_age);
         let cookies = cookies.ok_or(AuthError::SessionTooLarge)?;
         Ok(SignedIn { cookies, token })
     }
+}
 
-    /// A session as a signed token; `None` under the `database` strategy, or if it is no JSON.
-    pub(super) fn token(
-        &self,
-        new: NewSession,
-        now: Seconds,
-        expires: Seconds,
-    ) -> Option<Zeroizing<String>> {
-        let Strategy::Jwt { tokens, revoked } = &self.runtime().strategy else {
-            return None;
-        };
-        let issued = revoked.issuing(&new.user_id, now);
-        let claims = SessionClaims {
-            sub: new.user_id,
-            user: new.user,
-            iat: issued.0,
-            exp: expires.0,
-            nbf: None,
-            auth_time: new.auth_time.map(|auth_time| auth_time.0),
-            acr: new.acr,
-            remember: new.remember,
-        };
-        tokens.encode(&claims).map(Zeroizing::new)
-    }
+/// A session as a signed token.
+pub(super) fn signed(
+    tokens: &SessionTokens,
+    revoked: &Revoked,
+    new: NewSession,
+    now: Seconds,
+    expires: Seconds,
+) -> Result<Zeroizing<String>, AuthError> {
+    let claims = SessionClaims {
+        since: revoked.issuing(&new.user_id, now),
+        sub: new.user_id,
+        user: new.user,
+        iat: now.0,
+        exp: expires.0,
+        jti: Some(random_id().ok_or(AuthError::NoRandomness)?),
+        nbf: None,
+        auth_time: new.auth_time.map(|auth_time| auth_time.0),
+        acr: new.acr,
+        remember: new.remember,
+    };
+    let token = tokens.encode(&claims).ok_or(AuthError::UserNotJson)?;
+    Ok(Zeroizing::new(token))
+}
+
+/// 128 random bits, or `None` if the operating system has none to give.
+fn random_id() -> Option<String> {
+    let mut bytes = [0; 16];
+    rand::fill(&mut bytes).ok()?;
+    Some(URL_SAFE_NO_PAD.encode(bytes))
 }

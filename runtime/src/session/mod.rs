@@ -2,6 +2,7 @@
 
 mod active;
 mod change;
+mod end;
 mod ended;
 mod error;
 mod identity;
@@ -25,6 +26,7 @@ use serde::{Serialize, Serializer};
 
 pub use self::active::{ActiveSession, SessionName};
 pub use self::change::Updated;
+pub(crate) use self::end::{Handle, TakenBack};
 pub use self::error::AuthError;
 pub(crate) use self::identity::{Failure, Fault, Identity, Outcome};
 pub(crate) use self::lifetime::Lifetime;

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
+use aws_lc_rs::rand;
+
 use crate::clock::Seconds;
 
 /// How many users are remembered by name.
@@ -14,74 +16,92 @@ const MOST_USERS: usize = 10_000;
 /// forgotten by name, and every token from before that time counts for nobody.
 #[derive(Debug)]
 pub(super) struct NotBefore {
+    /// How far another machine's clock may run ahead: what it has issued by now may say so much later.
+    leeway: Duration,
     /// Whether anybody has changed: most processes never take the lock.
     is_used: AtomicBool,
-    moments: RwLock<Moments>,
+    changes: RwLock<Changes>,
 }
 
 #[derive(Debug)]
-struct Moments {
-    changed: HashMap<Box<str>, Seconds>,
-    /// Nobody's tokens up to here count.
-    all: Seconds,
+struct Changes {
+    of_users: HashMap<Box<str>, Change>,
+    /// Counts for everybody.
+    of_all: Change,
+}
+
+/// A moment up to which no tokens count, except those that name it: they were issued after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Change {
+    until: Seconds,
+    /// Random; nothing if the operating system has no randomness to give.
+    name: Option<u64>,
 }
 
 impl NotBefore {
-    pub(super) fn new() -> Self {
-        let moments = Moments {
-            changed: HashMap::new(),
-            all: Seconds(i64::MIN),
+    pub(super) fn new(leeway: Duration) -> Self {
+        let changes = Changes {
+            of_users: HashMap::new(),
+            of_all: Change {
+                until: Seconds(i64::MIN),
+                name: None,
+            },
         };
         Self {
+            leeway,
             is_used: AtomicBool::new(false),
-            moments: RwLock::new(moments),
+            changes: RwLock::new(changes),
         }
     }
 
     /// From now on, only tokens of that user count that are issued later. No token lives longer than
     /// `longest`.
     pub(super) fn user_changed(&self, user_id: &str, now: Seconds, longest: Duration) {
-        let mut moments = self.moments.write().unwrap_or_else(PoisonError::into_inner);
-        if moments.changed.len() >= MOST_USERS && !moments.changed.contains_key(user_id) {
-            moments.make_room(now, longest);
+        let mut changes = self.changes.write().unwrap_or_else(PoisonError::into_inner);
+        if changes.of_users.len() >= MOST_USERS && !changes.of_users.contains_key(user_id) {
+            changes.make_room(now, longest);
         }
-        // Later than every token that was given out since the last change, though the clock may stand
-        // still or have been turned back.
-        let moment = match moments.changed.get(user_id) {
-            Some(last) => now.max(Seconds(last.0.saturating_add(1))),
-            None => now,
+        // Not earlier than the last change, though the clock may have been turned back.
+        let last = changes.of_users.get(user_id).map(|last| last.until);
+        let until = now.plus(self.leeway);
+        let change = Change {
+            until: last.map_or(until, |last| last.max(until)),
+            name: random_name(),
         };
-        moments.changed.insert(user_id.into(), moment);
+        changes.of_users.insert(user_id.into(), change);
         self.is_used.store(true, Ordering::Release);
     }
 
-    /// Whether a token of that user, issued then, still counts.
-    pub(super) fn admits(&self, user_id: &str, issued: Seconds) -> bool {
-        issued > self.latest(user_id)
+    /// Whether a token of that user, issued then and after the change of that name, still counts.
+    pub(super) fn admits(&self, user_id: &str, issued: Seconds, since: Option<u64>) -> bool {
+        self.latest(user_id).is_none_or(|change| {
+            issued > change.until || since.is_some_and(|since| Some(since) == change.name)
+        })
     }
 
-    /// What a token that is issued now says of that: later than the last change, even within the same
-    /// second.
-    pub(super) fn issuing(&self, user_id: &str, now: Seconds) -> Seconds {
-        now.max(Seconds(self.latest(user_id).0.saturating_add(1)))
+    /// The change that a token which is issued now must name, for its time alone does not show that it
+    /// is later.
+    pub(super) fn issuing(&self, user_id: &str, now: Seconds) -> Option<u64> {
+        let change = self.latest(user_id)?;
+        change.name.filter(|_| now <= change.until)
     }
 
-    fn latest(&self, user_id: &str) -> Seconds {
+    fn latest(&self, user_id: &str) -> Option<Change> {
         if !self.is_used.load(Ordering::Acquire) {
-            return Seconds(i64::MIN);
+            return None;
         }
-        let moments = self.moments.read().unwrap_or_else(PoisonError::into_inner);
-        let changed = moments.changed.get(user_id).copied();
-        changed.map_or(moments.all, |changed| changed.max(moments.all))
+        let changes = self.changes.read().unwrap_or_else(PoisonError::into_inner);
+        let of_user = changes.of_users.get(user_id).copied();
+        Some(of_user.map_or(changes.of_all, |change| change.max(changes.of_all)))
     }
 }
 
-impl Moments {
+impl Changes {
     /// Forgets changes that no token is left from, or else the older half.
     fn make_room(&mut self, now: Seconds, longest: Duration) {
-        self.changed
-            .retain(|_, changed| changed.plus(longest) > now);
-        if self.changed.len() < MOST_USERS {
+        self.of_users
+            .retain(|_, change| change.until.plus(longest) > now);
+        if self.of_users.len() < MOST_USERS {
             return;
         }
         tracing::warn!(
@@ -89,14 +109,20 @@ impl Moments {
             code = "many_users_changed",
             "too many users have changed to remember them all: tokens from before count for nobody"
         );
-        let mut times: Vec<_> = self.changed.values().copied().collect();
-        times.sort_unstable();
-        if let Some(median) = times.get(times.len() / 2) {
-            self.all = self.all.max(*median);
+        let mut changes: Vec<_> = self.of_users.values().copied().collect();
+        changes.sort_unstable();
+        if let Some(median) = changes.get(changes.len() / 2) {
+            self.of_all = self.of_all.max(*median);
         }
-        let all = self.all;
-        self.changed.retain(|_, changed| *changed > all);
+        let of_all = self.of_all;
+        self.of_users.retain(|_, change| *change > of_all);
     }
+}
+
+fn random_name() -> Option<u64> {
+    let mut bytes = [0; 8];
+    rand::fill(&mut bytes).ok()?;
+    Some(u64::from_be_bytes(bytes))
 }
 
 #[cfg(test)]
@@ -104,44 +130,50 @@ mod tests {
     use super::*;
 
     const LONGEST: Duration = Duration::from_secs(1_000_000);
+    const LEEWAY: Duration = Duration::from_secs(30);
 
     #[test]
     fn every_change_takes_back_what_was_given_out_since_the_last() {
-        let not_before = NotBefore::new();
+        let not_before = NotBefore::new(LEEWAY);
         for now in [10, 10, 5] {
             not_before.user_changed("7", Seconds(now), LONGEST);
-            let issued = not_before.issuing("7", Seconds(now));
-            assert!(not_before.admits("7", issued));
+            let since = not_before.issuing("7", Seconds(now));
+            assert!(not_before.admits("7", Seconds(now), since));
             not_before.user_changed("7", Seconds(now), LONGEST);
-            assert!(!not_before.admits("7", issued), "{now}");
+            assert!(!not_before.admits("7", Seconds(now), since), "{now}");
         }
     }
 
     #[test]
     fn a_change_that_no_token_is_left_from_costs_nobody_a_session() {
-        let not_before = NotBefore::new();
+        let not_before = NotBefore::new(LEEWAY);
         for user in 0..MOST_USERS {
             not_before.user_changed(&user.to_string(), Seconds(0), LONGEST);
         }
         not_before.user_changed("another", Seconds(2_000_000), LONGEST);
-        assert!(not_before.admits("a stranger", Seconds(1)));
-        assert!(!not_before.admits("another", Seconds(1)));
+        assert!(not_before.admits("a stranger", Seconds(1), None));
+        assert!(!not_before.admits("another", Seconds(1), None));
     }
 
     #[test]
     fn what_was_issued_before_a_change_does_not_count() {
-        let not_before = NotBefore::new();
-        assert!(not_before.admits("7", Seconds(5)));
+        let not_before = NotBefore::new(LEEWAY);
+        assert!(not_before.admits("7", Seconds(5), None));
         not_before.user_changed("7", Seconds(10), LONGEST);
-        assert!(!not_before.admits("7", Seconds(10)));
-        assert!(not_before.admits("8", Seconds(10)));
-        assert_eq!(not_before.issuing("7", Seconds(10)), Seconds(11));
-        assert!(not_before.admits("7", Seconds(11)));
+        for at in [10, 40] {
+            assert!(!not_before.admits("7", Seconds(at), None), "{at}");
+            assert!(not_before.admits("8", Seconds(at), None));
+            assert_eq!(not_before.issuing("8", Seconds(at)), None);
+            let since = not_before.issuing("7", Seconds(at));
+            assert!(since.is_some() && not_before.admits("7", Seconds(at), since));
+        }
+        assert_eq!(not_before.issuing("7", Seconds(41)), None);
+        assert!(not_before.admits("7", Seconds(41), None));
     }
 
     #[test]
     fn forgetting_a_name_lets_nothing_in() {
-        let not_before = NotBefore::new();
+        let not_before = NotBefore::new(LEEWAY);
         for user in 0..=MOST_USERS {
             let now = i64::try_from(user).unwrap_or(0);
             not_before.user_changed(&user.to_string(), Seconds(now), LONGEST);
@@ -149,10 +181,12 @@ mod tests {
         for user in 0..=MOST_USERS {
             let now = i64::try_from(user).unwrap_or(0);
             assert!(
-                !not_before.admits(&user.to_string(), Seconds(now)),
+                !not_before.admits(&user.to_string(), Seconds(now), None),
                 "{user}"
             );
         }
-        assert!(not_before.admits("a stranger", Seconds(i64::MAX)));
+        assert!(not_before.admits("a stranger", Seconds(i64::MAX), None));
+        let since = not_before.issuing("a stranger", Seconds(0));
+        assert!(not_before.admits("a stranger", Seconds(0), since));
     }
 }

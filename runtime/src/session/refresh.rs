@@ -2,11 +2,10 @@
 
 use http::HeaderValue;
 
-use super::issue::NewSession;
+use super::issue::{NewSession, signed};
 use super::strategy::{report, within};
 use super::{Identity, Strategy};
 use crate::auth::Auth;
-use crate::store::SessionKey;
 
 impl Auth {
     /// The cookies that let a session go on, if that is due and nothing hinders it.
@@ -24,8 +23,9 @@ impl Auth {
         match (&runtime.strategy, &identity.stored, presented) {
             // What was taken back, or replaced, while the handler ran does not come back.
             (Strategy::Jwt { revoked, .. }, _, _) if !revoked.admits_identity(identity) => None,
-            (Strategy::Jwt { .. }, _, _) => {
-                let token = self.token(NewSession::again(identity), now, expires)?;
+            (Strategy::Jwt { tokens, revoked }, _, _) => {
+                let again = NewSession::again(identity);
+                let token = signed(tokens, revoked, again, now, expires).ok()?;
                 runtime.cookie.setting(&token, max_age)
             }
             (Strategy::Database { store, deadline }, Some(key), Some(id)) => {
@@ -42,19 +42,6 @@ impl Auth {
                 }
             }
             _ => None,
-        }
-    }
-
-    /// Ends the stored session that `presented` stood for: another has taken its place.
-    pub(crate) async fn end_replaced(&self, presented: &str) {
-        let runtime = self.runtime();
-        let Strategy::Database { store, deadline } = &runtime.strategy else {
-            return;
-        };
-        if let Some(key) = SessionKey::of(store.key_format(), runtime.cookie.name(), presented)
-            && let Err(error) = within(*deadline, store.delete(&key)).await
-        {
-            report(&error);
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::clock::Seconds;
 #[derive(Clone, Copy)]
 pub(crate) struct Issued {
     pub(crate) at: Seconds,
+    /// The change of its user that it names as past.
+    pub(super) since: Option<u64>,
     pub(super) mark: Mark,
 }
 
@@ -21,16 +23,17 @@ pub(crate) struct Revoked {
 }
 
 impl Revoked {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(leeway: Duration) -> Self {
         Self {
-            not_before: NotBefore::new(),
+            not_before: NotBefore::new(leeway),
             ended: Ended::new(),
         }
     }
 
     /// Whether a token of that user still counts.
     pub(super) fn admits(&self, user_id: &str, issued: Issued) -> bool {
-        self.not_before.admits(user_id, issued.at) && !self.ended.has(issued.mark)
+        let Issued { at, since, mark } = issued;
+        self.not_before.admits(user_id, at, since) && !self.ended.has(mark)
     }
 
     /// Whether the token still counts that this identity was read from.
@@ -39,11 +42,9 @@ impl Revoked {
         issued.is_some_and(|issued| self.admits(&identity.user_id, issued))
     }
 
-    /// Takes back the token that this identity was read from.
-    pub(super) fn end(&self, identity: &Identity, now: Seconds) {
-        if let Some(issued) = identity.issued {
-            self.ended.end(issued.mark, identity.expires, now);
-        }
+    /// Takes back a token, and says whether it was not yet.
+    pub(super) fn end(&self, mark: Mark, expires: Seconds, now: Seconds) -> bool {
+        self.ended.end(mark, expires, now)
     }
 
     /// Takes back all tokens of a user. No token lives longer than `longest`.
@@ -51,8 +52,8 @@ impl Revoked {
         self.not_before.user_changed(user_id, now, longest);
     }
 
-    /// When a token that is given out now says that it was issued.
-    pub(super) fn issuing(&self, user_id: &str, now: Seconds) -> Seconds {
+    /// The change that a token which is given out now names as past.
+    pub(super) fn issuing(&self, user_id: &str, now: Seconds) -> Option<u64> {
         self.not_before.issuing(user_id, now)
     }
 }

@@ -10,8 +10,7 @@ use http::header::{HeaderValue, SET_COOKIE};
 use zeroize::Zeroizing;
 
 use super::issue::NewSession;
-use super::strategy::within;
-use super::{AuthError, Session, Strategy, User};
+use super::{AuthError, Session, TakenBack, User};
 use crate::auth::Auth;
 use crate::credential::{CookieNames, Source};
 
@@ -47,26 +46,26 @@ impl Auth {
     /// With a store the session is dead at once, everywhere. Without one it is dead in this process,
     /// which remembers the last 100,000 tokens that were signed out; elsewhere a copy of the cookie
     /// works until it expires. A session that came as a bearer token ends without a word to the
-    /// cookie. A cookie in chunks is removed as a whole in a [`Router`](crate::Router) and under a
-    /// [`SessionLayer`](crate::SessionLayer) only.
+    /// cookie.
+    ///
+    /// What [`rotate`](Self::rotate) or [`update`](Self::update) put in its place within this request
+    /// ends with it. So does a new sign-in that comes before this answer in the same response, in a
+    /// [`Router`](crate::Router) and under a [`SessionLayer`](crate::SessionLayer); only there, too, a
+    /// cookie in chunks is removed as a whole.
     ///
     /// # Errors
     /// [`AuthError::Store`] if the store did not answer; the session then goes on.
     pub async fn sign_out<U>(&self, session: &Session<U>) -> Result<SignedOut, AuthError> {
-        let (runtime, identity) = (self.runtime(), session.identity());
-        match (&runtime.strategy, &identity.stored) {
-            (Strategy::Database { store, deadline }, Some(key)) => {
-                within(*deadline, store.delete(key)).await?;
-            }
-            (Strategy::Jwt { revoked, .. }, _) => revoked.end(identity, self.now()),
-            (Strategy::Database { .. }, None) => {}
+        let identity = session.identity();
+        let successor = identity.successor.get().cloned();
+        for session in identity.handle().into_iter().chain(successor) {
+            self.end(session).await?;
         }
-        // A cookie beside a bearer token may be somebody else's.
-        let cookies = match identity.source {
-            Source::Cookie => runtime.cookie.clearing(CookieNames::PLAIN).collect(),
-            Source::Bearer => Vec::new(),
-        };
-        Ok(SignedOut { cookies })
+        Ok(SignedOut {
+            auth: self.clone(),
+            // A cookie beside a bearer token may be somebody else's.
+            removes_cookie: identity.source == Source::Cookie,
+        })
     }
 }
 
@@ -154,30 +153,34 @@ impl SignedIn {
 #[must_use = "the visitor's cookie goes only when this is part of the response"]
 #[derive(Debug)]
 pub struct SignedOut {
-    cookies: Vec<HeaderValue>,
+    auth: Auth,
+    removes_cookie: bool,
 }
 
 impl IntoResponseParts for SignedIn {
     type Error = Infallible;
 
-    fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Infallible> {
-        Ok(with_cookies(parts, self.cookies))
+    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        for cookie in self.cookies {
+            parts.headers_mut().append(SET_COOKIE, cookie);
+        }
+        Ok(parts)
     }
 }
 
 impl IntoResponseParts for SignedOut {
     type Error = Infallible;
 
-    fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Infallible> {
-        Ok(with_cookies(parts, self.cookies))
+    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        if self.removes_cookie {
+            TakenBack::take(&self.auth, &mut parts);
+            let cookie = &self.auth.runtime().cookie;
+            for removal in cookie.clearing(CookieNames::PLAIN) {
+                parts.headers_mut().append(SET_COOKIE, removal);
+            }
+        }
+        Ok(parts)
     }
-}
-
-fn with_cookies(mut parts: ResponseParts, cookies: Vec<HeaderValue>) -> ResponseParts {
-    for cookie in cookies {
-        parts.headers_mut().append(SET_COOKIE, cookie);
-    }
-    parts
 }
 
 impl fmt::Debug for SignedIn {

@@ -94,6 +94,7 @@ fn verify(
     let invalid = || Unresolved::Refused(Fault::Invalid);
     let issued = Issued {
         at: Seconds(claims.iat),
+        since: claims.since,
         mark: Mark::of(token).ok_or_else(invalid)?,
     };
     if !revoked.admits(&claims.sub, issued) {

@@ -20,6 +20,12 @@ pub(crate) trait ErasedStore: Send + Sync {
         expires: SystemTime,
     ) -> Answer<'a, bool>;
     fn update<'a>(&'a self, key: &'a SessionKey, user: &'a str) -> Answer<'a, bool>;
+    fn rename<'a>(
+        &'a self,
+        key: &'a SessionKey,
+        to: &'a SessionKey,
+        expires: SystemTime,
+    ) -> Answer<'a, bool>;
     fn delete<'a>(&'a self, key: &'a SessionKey) -> Answer<'a, bool>;
     fn list_user<'a>(&'a self, user_id: &'a str) -> Answer<'a, Vec<StoredSession>>;
     fn delete_user<'a>(&'a self, user_id: &'a str) -> Answer<'a, u64>;
@@ -59,6 +65,15 @@ impl<T: SessionStore> ErasedStore for T {
 
     fn update<'a>(&'a self, key: &'a SessionKey, user: &'a str) -> Answer<'a, bool> {
         Box::pin(SessionStore::update(self, key, user))
+    }
+
+    fn rename<'a>(
+        &'a self,
+        key: &'a SessionKey,
+        to: &'a SessionKey,
+        expires: SystemTime,
+    ) -> Answer<'a, bool> {
+        Box::pin(SessionStore::rename(self, key, to, expires))
     }
 
     fn delete<'a>(&'a self, key: &'a SessionKey) -> Answer<'a, bool> {

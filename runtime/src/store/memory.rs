@@ -76,7 +76,7 @@ impl SessionStore for MemoryStore {
         while sessions.by_key.len() >= self.capacity
             && let Some((_, first)) = sessions.by_expiry.first().cloned()
         {
-            sessions.remove(&first);
+            sessions.take(&first);
         }
         sessions.insert(session.clone());
         Ok(())
@@ -114,8 +114,27 @@ impl SessionStore for MemoryStore {
         Ok(true)
     }
 
+    async fn rename(
+        &self,
+        key: &SessionKey,
+        to: &SessionKey,
+        expires: SystemTime,
+    ) -> Result<bool, StoreError> {
+        let mut sessions = self.sessions();
+        if sessions.by_key.contains_key(to) {
+            return Err(StoreError::unavailable("there is a session of that key"));
+        }
+        let Some(mut session) = sessions.take(key) else {
+            return Ok(false);
+        };
+        session.key = to.clone();
+        session.expires = expires;
+        sessions.insert(session);
+        Ok(true)
+    }
+
     async fn delete(&self, key: &SessionKey) -> Result<bool, StoreError> {
-        Ok(self.sessions().remove(key))
+        Ok(self.sessions().take(key).is_some())
     }
 
     async fn list_user(&self, user_id: &str) -> Result<Vec<StoredSession>, StoreError> {
@@ -162,22 +181,20 @@ impl Sessions {
         self.by_key.insert(key, session);
     }
 
-    fn remove(&mut self, key: &SessionKey) -> bool {
-        let Some(session) = self.by_key.remove(key) else {
-            return false;
-        };
-        self.by_expiry.remove(&(session.expires, session.key));
+    fn take(&mut self, key: &SessionKey) -> Option<StoredSession> {
+        let session = self.by_key.remove(key)?;
+        self.by_expiry.remove(&(session.expires, key.clone()));
         if let Some(of_user) = self.by_user.get_mut(&session.user_id) {
             of_user.remove(key);
             if of_user.is_empty() {
                 self.by_user.remove(&session.user_id);
             }
         }
-        true
+        Some(session)
     }
 
     fn remove_all(&mut self, keys: &[SessionKey]) -> u64 {
-        let removed = keys.iter().filter(|key| self.remove(key)).count();
+        let removed = keys.iter().filter_map(|key| self.take(key)).count();
         u64::try_from(removed).unwrap_or(u64::MAX)
     }
 }

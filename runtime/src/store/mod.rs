@@ -34,7 +34,7 @@ pub use self::tower_sessions::TowerSessionsStore;
 /// configured) and may be dropped at any await.
 ///
 /// What must hold for any interleaving of calls:
-/// - `delete` is final: no later `extend` or `update` brings the session back.
+/// - `delete` is final: no later `extend`, `update` or `rename` brings the session back.
 /// - `extend` changes a session only if it still expires when the caller last saw it.
 /// - What a call has written when it returns, the next call sees, in this process and every other.
 ///
@@ -102,6 +102,19 @@ pub trait SessionStore: Send + Sync + 'static {
         &self,
         key: &SessionKey,
         user: &str,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Gives a session that is there another key and another expiry, in one atomic step, and says
+    /// whether it is. The rest of it stays, whatever was changed until then.
+    ///
+    /// # Errors
+    /// [`StoreError::unsupported`] if the store cannot do that: the session is then replaced by another.
+    /// A [`StoreError`] if the store could not be asked, or holds a session of the new key already.
+    fn rename(
+        &self,
+        key: &SessionKey,
+        to: &SessionKey,
+        expires: SystemTime,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Forgets a session and says whether there was one.

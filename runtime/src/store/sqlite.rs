@@ -139,6 +139,23 @@ impl SessionStore for SqliteStore {
         Ok(changed.rows_affected() > 0)
     }
 
+    async fn rename(
+        &self,
+        key: &SessionKey,
+        to: &SessionKey,
+        expires: SystemTime,
+    ) -> Result<bool, StoreError> {
+        let changed =
+            sqlx::query("UPDATE portcullis_sessions SET key = ?, expires = ? WHERE key = ?")
+                .bind(to.as_bytes())
+                .bind(seconds(expires))
+                .bind(key.as_bytes())
+                .execute(&self.pool)
+                .await
+                .map_err(StoreError::unavailable)?;
+        Ok(changed.rows_affected() > 0)
+    }
+
     async fn delete(&self, key: &SessionKey) -> Result<bool, StoreError> {
         let deleted = sqlx::query("DELETE FROM portcullis_sessions WHERE key = ?")
             .bind(key.as_bytes())

@@ -83,6 +83,15 @@ impl<T: TowerSessions> SessionStore for TowerSessionsStore<T> {
         Err(StoreError::unsupported())
     }
 
+    async fn rename(
+        &self,
+        _: &SessionKey,
+        _: &SessionKey,
+        _: SystemTime,
+    ) -> Result<bool, StoreError> {
+        Err(StoreError::unsupported())
+    }
+
     async fn delete(&self, key: &SessionKey) -> Result<bool, StoreError> {
         let was_there = self.record(key).await?.is_some();
         self.store.delete(&id(key)).await.map_err(error)?;

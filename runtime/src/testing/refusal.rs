@@ -95,6 +95,6 @@ pub(super) fn has_run(events: &[Event], declaration: &Declaration) -> bool {
 }
 
 /// Whether both stand for the same place in the source. Constants have no address to go by.
-fn is_same(one: &Declaration, other: &Declaration) -> bool {
+pub(super) fn is_same(one: &Declaration, other: &Declaration) -> bool {
     one.handler == other.handler && one.location == other.location
 }

@@ -9,6 +9,13 @@ pub(crate) struct SessionClaims {
     pub(crate) user: Box<RawValue>,
     pub(crate) iat: i64,
     pub(crate) exp: i64,
+    /// Random, so that no two tokens are the same, not even those of one second: one that has ended
+    /// takes no other with it (RFC 7519 section 4.1.7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) jti: Option<String>,
+    /// The change of the user that it comes after, where `iat` is too close to show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) since: Option<u64>,
     /// Never written; obeyed where it is (RFC 7519 section 4.1.5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) nbf: Option<i64>,

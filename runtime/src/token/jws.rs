@@ -11,10 +11,6 @@ use crate::config::{ConfigMistake, Secret};
 const TYPE: &str = "session+jwt";
 const PURPOSE: &str = "portcullis session token, HS256, version 1";
 
-/// How far ahead our own tokens may be dated: one that follows a change of its user within the same
-/// second says the next.
-const AHEAD: Duration = Duration::from_secs(1);
-
 /// Signs and verifies session tokens: JWS compact serialisation, HS256 and nothing else.
 pub(crate) struct SessionTokens {
     encoding: EncodingKey,
@@ -85,8 +81,7 @@ impl SessionTokens {
             .map_err(|_| InvalidToken::Refused)?
             .claims;
         let latest = now.plus(self.leeway).0;
-        let is_early = claims.iat > latest.max(now.plus(AHEAD).0)
-            || claims.nbf.is_some_and(|nbf| nbf > latest);
+        let is_early = claims.iat > latest || claims.nbf.is_some_and(|nbf| nbf > latest);
         if is_early {
             // Its signature is good: it is this clock that differs, or that of who issued it.
             tracing::warn!(
@@ -137,6 +132,8 @@ mod tests {
             user,
             iat,
             exp,
+            jti: None,
+            since: None,
             auth_time: Some(iat),
             remember: true,
             nbf: None,

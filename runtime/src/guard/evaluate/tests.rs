@@ -1,5 +1,5 @@
 use std::collections::HashSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -122,6 +122,7 @@ fn facts() -> Facts {
         remember: true,
         expires: Seconds(1),
         stored: None,
+        successor: OnceLock::new(),
     };
     Facts::new(AUTH.clone(), Arc::new(identity), Vec::new())
 }

@@ -97,10 +97,14 @@ impl Member {
 }
 
 impl Attempt {
-    fn anonymous(expected: Expected) -> Self {
+    /// Somebody who is not signed in.
+    pub(super) fn anonymous(declaration: &Declaration) -> Self {
         Self {
             who: "anonymous".to_owned(),
-            expected,
+            expected: match declaration.access {
+                Access::Public { .. } => Expected::Allowed,
+                Access::Guarded { .. } => Expected::Refused,
+            },
             signer: None,
             is_cross_site: false,
         }
@@ -119,17 +123,19 @@ impl Attempt {
     pub(super) async fn sign(
         &self,
         mut request: Request<Body>,
+        is_web_socket: bool,
     ) -> Result<Request<Body>, AuthError> {
         let is_get = request.method() == Method::GET;
         let headers = request.headers_mut();
         if self.is_cross_site {
             headers.insert(SEC_FETCH_SITE, HeaderValue::from_static("cross-site"));
             headers.insert(ORIGIN, HeaderValue::from_static("https://other.invalid"));
-            if is_get {
-                open_a_web_socket(headers);
-            }
         } else {
             headers.insert(SEC_FETCH_SITE, HeaderValue::from_static("same-origin"));
+        }
+        // A `GET` of another site can do harm only so.
+        if is_web_socket || self.is_cross_site && is_get {
+            open_a_web_socket(headers);
         }
         match &self.signer {
             None => Ok(request),
@@ -139,21 +145,21 @@ impl Attempt {
     }
 }
 
-/// Everything that is sent to an entry with that method.
+/// Everything else that is sent to an entry with that method.
 pub(super) fn attempts(
     auth: &Auth,
     declaration: &Declaration,
     members: &[Member],
     method: &Method,
 ) -> Vec<Attempt> {
-    let (stranger, flawed, takes_cross_site) = match declaration.access {
-        Access::Public { cross_site, .. } => (Expected::Allowed, Expected::Either, cross_site),
-        Access::Guarded { .. } => (Expected::Refused, Expected::Refused, false),
+    let (flawed, takes_cross_site) = match declaration.access {
+        Access::Public { cross_site, .. } => (Expected::Either, cross_site),
+        Access::Guarded { .. } => (Expected::Refused, false),
     };
     let via = declaration.options().via;
     let counts = |source: &Source| via.is_empty() || via.contains(source);
     let sources = [Source::Cookie, Source::Bearer];
-    let mut attempts = vec![Attempt::anonymous(stranger)];
+    let mut attempts = Vec::new();
     // Whoever comes furthest with a good session shows best what a bad one is worth.
     if let Some(best) = members.iter().rev().max_by_key(|member| member.expected) {
         for source in sources {
@@ -170,8 +176,9 @@ pub(super) fn attempts(
         // Only what can do harm is refused: unsafe methods, and WebSockets, which start with a GET.
         let can_do_harm = ![Method::HEAD, Method::OPTIONS, Method::TRACE].contains(method);
         if can_do_harm && !takes_cross_site {
-            attempts.push(Attempt::anonymous(stranger).sent_cross_site());
-            attempts.push(best.attempt(Source::Cookie, stranger).sent_cross_site());
+            attempts.push(Attempt::anonymous(declaration).sent_cross_site());
+            let best = best.attempt(Source::Cookie, best.expected);
+            attempts.push(best.sent_cross_site());
         }
     }
     for member in members {

@@ -3,11 +3,15 @@ use std::error::Error;
 
 use http::{Method, StatusCode};
 
-use super::super::refusal::has_run;
+use super::super::refusal::{has_run, is_same};
 use super::attempt::{Attempt, Expected};
 use super::report::{Finding, Report};
+use crate::auth::Auth;
 use crate::guard::{Declaration, Requirement};
 use crate::probe::Event;
+
+/// What axum's `WebSocketUpgrade` answers to requests that are none.
+const MALFORMED: [StatusCode; 2] = [StatusCode::BAD_REQUEST, StatusCode::UPGRADE_REQUIRED];
 
 /// What has come of the requests to one entry so far.
 pub(super) struct Course {
@@ -15,7 +19,13 @@ pub(super) struct Course {
     declaration: &'static Declaration,
     leaks: Vec<Finding>,
     was_reached: bool,
-    asked: BTreeSet<&'static str>,
+    /// Whether somebody who should have come through was told that the request is malformed, or that
+    /// it must be upgraded: that is what a handler of WebSockets says to others.
+    may_need_upgrade: bool,
+    /// Whose guard the requests met.
+    auth: Option<Auth>,
+    /// Which policies of the rule were asked.
+    asked: BTreeSet<usize>,
     /// What those got who should have come through, the first of each status.
     instead: Vec<(StatusCode, String)>,
     failures: BTreeSet<String>,
@@ -28,6 +38,8 @@ impl Course {
             declaration,
             leaks: Vec::new(),
             was_reached: false,
+            may_need_upgrade: false,
+            auth: None,
             asked: BTreeSet::new(),
             instead: Vec::new(),
             failures: BTreeSet::new(),
@@ -41,11 +53,17 @@ impl Course {
         status: StatusCode,
         events: &[Event],
     ) {
-        self.asked
-            .extend(events.iter().filter_map(|event| match event {
-                Event::Asked(policy) => Some(*policy),
-                _ => None,
-            }));
+        for event in events {
+            match event {
+                Event::Asked(asking, policy) if is_same(asking, self.declaration) => {
+                    self.asked.insert(*policy);
+                }
+                Event::Met(met, auth) if is_same(met, self.declaration) => {
+                    self.auth = Some(auth.clone());
+                }
+                _ => {}
+            }
+        }
         let has_run = has_run(events, self.declaration);
         self.was_reached |= has_run;
         let who = &attempt.who;
@@ -56,9 +74,27 @@ impl Course {
                 (false, false) => return,
             };
             self.leaks.push(Finding::new(&self.entry, what));
-        } else if !has_run && self.instead.iter().all(|(known, _)| *known != status) {
+            return;
+        }
+        self.may_need_upgrade |= !has_run && MALFORMED.contains(&status);
+        if !has_run && self.instead.iter().all(|(known, _)| *known != status) {
             self.instead.push((status, who.clone()));
         }
+    }
+
+    /// What the entry declares.
+    pub(super) fn declaration(&self) -> &'static Declaration {
+        self.declaration
+    }
+
+    /// The `Auth` whose guard the requests so far have met.
+    pub(super) fn auth(&self) -> Option<&Auth> {
+        self.auth.as_ref()
+    }
+
+    /// Whether an upgrade is what may be missing.
+    pub(super) fn may_need_upgrade(&self) -> bool {
+        self.may_need_upgrade && !self.was_reached
     }
 
     /// Something kept a request from being sent.
@@ -97,34 +133,12 @@ impl Course {
     }
 }
 
-/// The policies of a rule that no request came to. A policy that the rule calls by another name than
-/// its own is taken to be one that was asked under no name of the rule.
-fn unasked(declaration: &Declaration, asked: &BTreeSet<&'static str>) -> Vec<&'static str> {
+/// The policies of a rule that no request came to.
+fn unasked(declaration: &Declaration, asked: &BTreeSet<usize>) -> BTreeSet<&'static str> {
     let parts = declaration.requirement().map(Requirement::all_parts);
-    let named: BTreeSet<_> = parts
-        .into_iter()
-        .flatten()
-        .filter_map(|part| match part {
-            Requirement::Policy { name, .. } => Some(*name),
-            _ => None,
-        })
-        .collect();
-    let is_same = |name: &str, policy: &str| last_segment(name) == last_segment(policy);
-    let strangers = asked
-        .iter()
-        .filter(|policy| !named.iter().any(|name| is_same(name, policy)))
-        .count();
-    let missing: Vec<_> = named
-        .iter()
-        .copied()
-        .filter(|name| !asked.iter().any(|policy| is_same(name, policy)))
-        .collect();
-    if missing.len() <= strangers {
-        return Vec::new();
-    }
-    missing
-}
-
-fn last_segment(path: &str) -> &str {
-    path.rsplit("::").next().unwrap_or(path).trim()
+    let unasked = parts.into_iter().flatten().filter_map(|part| match part {
+        Requirement::Policy { index, name } if !asked.contains(index) => Some(*name),
+        _ => None,
+    });
+    unasked.collect()
 }

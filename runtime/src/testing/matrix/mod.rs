@@ -1,19 +1,23 @@
 mod attempt;
+mod connection;
 mod course;
 mod fixture;
 mod report;
+mod send;
 mod target;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use self::attempt::{Member, attempts};
+use http::Method;
+
+use self::attempt::{Attempt, Member, attempts};
 use self::course::Course;
 pub use self::fixture::Fixture;
 use self::fixture::{DEFAULT_PARAMETER, Path};
 pub use self::report::{Finding, Report};
+use self::send::Target;
 use self::target::targets;
-use super::refusal::probed;
 use crate::auth::Auth;
 use crate::guard::{Declaration, Requirement};
 use crate::routing::{MatrixEntry, Router};
@@ -64,10 +68,13 @@ use crate::session::{AuthError, User};
 /// # }
 /// ```
 ///
+/// Handlers of WebSockets get their requests over a connection in memory. Handlers behind another
+/// [`Auth`] than the given one, as it is where routers with states of their own are merged, get the
+/// sessions of that one.
+///
 /// What it cannot see is reported as not reached or not probed: handlers whose extractors refuse what
-/// the [`Fixture`] says, rules that nobody among its visitors meets, handlers that only a real
-/// connection reaches, such as those of WebSockets, handlers behind another [`Auth`] than the given
-/// one or behind a layer that makes requests anew, and plain routers.
+/// the [`Fixture`] says, rules that nobody among its visitors meets, handlers that need the address of
+/// the client, handlers behind a layer that makes requests anew, and plain routers.
 pub fn matrix(auth: &Auth, router: Router) -> Matrix {
     Matrix {
         auth: auth.clone(),
@@ -143,54 +150,43 @@ impl Matrix {
         let mut course = Course::new(name(entry), declaration);
         for (method, pattern) in targets(entry, self.router.access_matrix()) {
             let path = fixture.path(&pattern);
-            let members = match self.members(declaration, users, &path).await {
-                Ok(members) => members,
-                Err(error) => {
-                    course.fail(&error);
-                    continue;
-                }
+            let mut target = Target {
+                router: &self.router,
+                fixture: &fixture,
+                method: &method,
+                path: &path,
+                is_web_socket: false,
             };
-            for attempt in attempts(&self.auth, declaration, &members, &method) {
-                let request = match fixture.request(&method, &path) {
-                    Ok(request) => attempt.sign(request).await,
-                    Err(error) => {
-                        course.fail(&error);
-                        continue;
-                    }
-                };
-                match request {
-                    Ok(request) => {
-                        let (status, events) = probed(self.router.clone(), request).await;
-                        course.note(&method, &attempt, status, &events);
-                        report.requests += 1;
-                    }
-                    Err(error) => course.fail(&error),
-                }
+            report.requests += self.send_all(&target, users, &mut course).await;
+            if method == Method::GET && course.may_need_upgrade() {
+                target.is_web_socket = true;
+                report.requests += self.send_all(&target, users, &mut course).await;
             }
         }
         course.finish(report);
     }
 
-    async fn members(
+    /// Sends everybody, and says how many requests those were.
+    async fn send_all(
         &self,
-        declaration: &'static Declaration,
+        target: &Target<'_>,
         users: &[(String, User)],
-        path: &Path,
-    ) -> Result<Vec<Member>, AuthError> {
-        let mut members = Vec::new();
-        for user in users {
-            let member = Member::new(&self.auth, user.clone(), declaration, &path.parameters);
-            members.push(member.await?);
+        course: &mut Course,
+    ) -> usize {
+        let declaration = course.declaration();
+        let anonymous = Attempt::anonymous(declaration);
+        let mut sent = target.send(&anonymous, course).await;
+        // The first request has shown whose sessions count here.
+        let auth = course.auth().unwrap_or(&self.auth).clone();
+        match members(&auth, declaration, users, target.path).await {
+            Ok(members) => {
+                for attempt in attempts(&auth, declaration, &members, target.method) {
+                    sent += target.send(&attempt, course).await;
+                }
+            }
+            Err(error) => course.fail(&error),
         }
-        let has_owner = declaration
-            .requirement()
-            .is_some_and(|requirement| !requirement.owners().is_empty());
-        if has_owner {
-            let other = ("somebody else".to_owned(), User::new("somebody-else"));
-            let member = Member::new(&self.auth, other, declaration, &path.parameters);
-            members.push(member.await?);
-        }
-        Ok(members)
+        sent
     }
 
     fn users(&self) -> Vec<(String, User)> {
@@ -231,6 +227,23 @@ impl fmt::Debug for Matrix {
             .field("router", &self.router)
             .finish_non_exhaustive()
     }
+}
+
+/// Everybody who is sent to the entry of that declaration.
+async fn members(
+    auth: &Auth,
+    declaration: &'static Declaration,
+    users: &[(String, User)],
+    path: &Path,
+) -> Result<Vec<Member>, AuthError> {
+    let requirement = declaration.requirement();
+    let has_owner = requirement.is_some_and(|requirement| !requirement.owners().is_empty());
+    let other = has_owner.then(|| ("somebody else".to_owned(), User::new("somebody-else")));
+    let mut members = Vec::new();
+    for user in users.iter().cloned().chain(other) {
+        members.push(Member::new(auth, user, declaration, &path.parameters).await?);
+    }
+    Ok(members)
 }
 
 /// The entry as reports call it.
