@@ -26,7 +26,7 @@ pub use portcullis_macros::{
 
 pub use self::auth::Auth;
 pub use self::clock::{Clock, SystemClock};
-pub use self::config::{AuthBuilder, ConfigError, ConfigMistake, OnStoreError};
+pub use self::config::{AuthBuilder, ConfigError, ConfigMistake, OnStoreError, Profile};
 pub use self::denial::{Pages, Refusal, RefusalBody, Refused, ReturnTo};
 pub use self::extract::Degraded;
 pub use self::guard::{

@@ -1,14 +1,12 @@
 use std::time::Duration;
 
-use zeroize::Zeroizing;
-
 use super::error::Mistakes;
-use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Secret, TransportSecurity};
+use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Profile, Secret, TransportSecurity};
 use crate::auth::{Auth, Runtime};
 use crate::credential::CookieSettings;
 use crate::denial::Challenges;
 use crate::session::{Lifetime, Revoked, Strategy};
-use crate::token::SessionTokens;
+use crate::token::{AuthjsTokens, Dialect, NativeTokens, SessionTokens};
 
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -29,14 +27,17 @@ impl AuthBuilder {
             "the feature `testing` is on in an optimised build: it belongs under `[dev-dependencies]`"
         );
         let mut mistakes = Mistakes::default();
-        let secret = self.checked_secret(&mut mistakes);
+        let secrets = self.checked_secrets(&mut mistakes);
         let origin = self.checked_origin(&mut mistakes);
         let security = origin.as_ref().map(|origin| origin.security);
         // Without an origin the name is checked all the same.
         let security = security.unwrap_or(TransportSecurity::Https);
-        let cookie = mistakes.keep(CookieSettings::new(&self.cookie_name, security));
-        let tokens = secret.zip(cookie.as_ref()).and_then(|(secret, cookie)| {
-            mistakes.keep(SessionTokens::new(&secret, cookie.name(), self.leeway))
+        let name = self.cookie_name.as_deref();
+        let name = name.unwrap_or(self.profile.cookie_name());
+        let style = self.profile.cookie_style();
+        let cookie = mistakes.keep(CookieSettings::new(name, style, security));
+        let tokens = secrets.zip(cookie.as_ref()).and_then(|(secrets, cookie)| {
+            mistakes.keep(self.checked_tokens(&secrets, cookie.name()))
         });
         let challenges = mistakes.keep(Challenges::new(
             &self.realm,
@@ -63,7 +64,7 @@ impl AuthBuilder {
                     },
                     None => Strategy::Jwt {
                         tokens: Box::new(tokens),
-                        revoked: Revoked::new(self.leeway),
+                        revoked: Revoked::new(self.effective_leeway()),
                     },
                 };
                 Ok(Auth::new(Runtime {
@@ -95,18 +96,23 @@ impl AuthBuilder {
             .find_map(|name| (self.environment)(name).map(|value| (name, value)))
     }
 
-    fn checked_secret(&mut self, mistakes: &mut Mistakes) -> Option<Secret> {
-        let given = match self.secret.take() {
-            Some(secret) => Some(("secret", secret)),
-            None => self
-                .variable(["AUTH_SECRET", "NEXTAUTH_SECRET"])
-                .map(|(name, value)| (name, Zeroizing::new(value))),
+    fn checked_tokens(
+        &self,
+        secrets: &[Secret],
+        cookie: &str,
+    ) -> Result<SessionTokens, ConfigMistake> {
+        let leeway = self.effective_leeway();
+        let dialect = match self.profile {
+            Profile::Native => {
+                let tokens = NativeTokens::new(secrets, cookie, leeway)?;
+                return Ok(SessionTokens::Native(tokens));
+            }
+            Profile::AuthJsV5 => Dialect::AuthJsV5,
+            Profile::NextAuthV4 => Dialect::NextAuthV4,
         };
-        let Some((setting, value)) = given else {
-            mistakes.push(ConfigMistake::SecretMissing);
-            return None;
-        };
-        mistakes.keep(Secret::check(setting, value))
+        let mapping = self.claims.clone();
+        let tokens = AuthjsTokens::new(dialect, secrets, cookie, mapping, leeway)?;
+        Ok(SessionTokens::Authjs(tokens))
     }
 
     fn checked_origin(&self, mistakes: &mut Mistakes) -> Option<Origin> {
@@ -133,6 +139,11 @@ impl AuthBuilder {
             .filter_map(|value| mistakes.keep(Origin::parse("trusted origin", value, false)))
             .collect();
         (origins.len() == self.trusted_origins.len()).then_some(origins)
+    }
+
+    /// As it was set, or the profile's.
+    fn effective_leeway(&self) -> Duration {
+        self.leeway.unwrap_or(self.profile.leeway())
     }
 
     /// As it was set, or often enough for a session in use to go on.
@@ -163,7 +174,8 @@ impl AuthBuilder {
                 mistakes.push(ConfigMistake::DurationInvalid { setting, shortest });
             }
         }
-        if self.leeway > LONGEST_LEEWAY || self.leeway.subsec_nanos() != 0 {
+        let leeway = self.effective_leeway();
+        if leeway > LONGEST_LEEWAY || leeway.subsec_nanos() != 0 {
             mistakes.push(ConfigMistake::LeewayInvalid);
         }
         if self.effective_update_age() >= self.max_age && self.max_age > SECOND {

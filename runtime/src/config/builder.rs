@@ -1,4 +1,5 @@
 mod sessions;
+mod tokens;
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,12 +7,14 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use super::Profile;
 use crate::clock::{Clock, SystemClock};
 use crate::dangerous::DangerousChoice;
 use crate::denial::{OnDeniedHook, Pages, Refusal, RefusalBody};
 use crate::guard::{DecisionSink, Decisions};
 use crate::session::UserLoader;
 use crate::store::ErasedStore;
+use crate::token::ClaimMapping;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -32,10 +35,13 @@ type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 /// [`Auth::builder`](crate::Auth::builder).
 #[must_use = "a builder does nothing until `build()`"]
 pub struct AuthBuilder {
+    pub(in crate::config) profile: Profile,
     pub(in crate::config) secret: Option<Zeroizing<String>>,
+    pub(in crate::config) previous_secrets: Vec<Zeroizing<String>>,
     pub(in crate::config) origin: Option<String>,
     pub(in crate::config) environment: Environment,
-    pub(in crate::config) cookie_name: String,
+    pub(in crate::config) claims: ClaimMapping,
+    pub(in crate::config) cookie_name: Option<String>,
     pub(in crate::config) realm: String,
     pub(in crate::config) resource_metadata: Option<String>,
     pub(in crate::config) pages: Pages,
@@ -45,7 +51,7 @@ pub struct AuthBuilder {
     pub(in crate::config) absolute_max_age: Option<Duration>,
     pub(in crate::config) load_user: Option<UserLoader>,
     pub(in crate::config) on_store_error: OnStoreError,
-    pub(in crate::config) leeway: Duration,
+    pub(in crate::config) leeway: Option<Duration>,
     pub(in crate::config) store_deadline: Duration,
     pub(in crate::config) store: Option<Arc<dyn ErasedStore>>,
     pub(in crate::config) trusted_origins: Vec<String>,
@@ -60,10 +66,13 @@ pub struct AuthBuilder {
 impl AuthBuilder {
     pub(crate) fn new() -> Self {
         Self {
+            profile: Profile::Native,
             secret: None,
+            previous_secrets: Vec::new(),
             origin: None,
             environment: Arc::new(|name| std::env::var(name).ok()),
-            cookie_name: "session".to_owned(),
+            claims: ClaimMapping::default(),
+            cookie_name: None,
             realm: "app".to_owned(),
             resource_metadata: None,
             pages: Pages::new(),
@@ -73,7 +82,7 @@ impl AuthBuilder {
             absolute_max_age: None,
             load_user: None,
             on_store_error: OnStoreError::Refuse,
-            leeway: Duration::from_secs(30),
+            leeway: None,
             store_deadline: Duration::from_secs(1),
             store: None,
             trusted_origins: Vec::new(),

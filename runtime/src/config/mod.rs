@@ -5,10 +5,13 @@ mod build;
 mod builder;
 mod error;
 mod origin;
+mod profile;
 mod published;
 mod secret;
+mod secrets;
 
 pub use self::builder::{AuthBuilder, OnStoreError};
 pub use self::error::{ConfigError, ConfigMistake};
 pub(crate) use self::origin::{Origin, TransportSecurity};
+pub use self::profile::Profile;
 pub(crate) use self::secret::Secret;

@@ -1,34 +1,34 @@
 //! The session cookie as it is written: with the attributes that the origin asks for, and in chunks
 //! where one cookie cannot hold the token.
 
-use std::time::Duration;
-
-use cookie::{Cookie, SameSite};
 use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
 
-use super::LONGEST_JOINED;
 use super::names::{CookieNames, MOST_CHUNKS, PLACES, is_of_chunk, name_at, part_of};
 use super::sent::{SentCookie, is_cookie_octet};
+use super::style::{CookieStyle, Kept};
+use super::{LONGEST_JOINED, Source};
 use crate::config::{ConfigMistake, TransportSecurity};
 
-/// RFC 6265bis section 5.6: browsers drop a cookie whose name and value are longer.
-const LONGEST_PAIR: usize = 4096;
-/// What Auth.js puts into one chunk: the rest is for the name and the attributes.
-const LONGEST_CHUNK: usize = LONGEST_PAIR - 160;
 /// What is written is read again.
-const _: () = assert!(MOST_CHUNKS * LONGEST_CHUNK <= LONGEST_JOINED);
+const _: () = assert!(MOST_CHUNKS * CookieStyle::AUTH_JS_V5.longest_chunk <= LONGEST_JOINED);
+const _: () = assert!(MOST_CHUNKS * CookieStyle::NATIVE.longest_chunk <= LONGEST_JOINED);
 
 /// How the session cookie is called and protected.
 #[derive(Debug, Clone)]
 pub(crate) struct CookieSettings {
     name: String,
     secure: bool,
+    style: CookieStyle,
     /// What removes each of the names, in the order of their places.
     clearing: Vec<HeaderValue>,
 }
 
 impl CookieSettings {
-    pub(crate) fn new(name: &str, security: TransportSecurity) -> Result<Self, ConfigMistake> {
+    pub(crate) fn new(
+        name: &str,
+        style: CookieStyle,
+        security: TransportSecurity,
+    ) -> Result<Self, ConfigMistake> {
         let invalid = || ConfigMistake::CookieNameInvalid {
             value: name.to_owned(),
         };
@@ -41,17 +41,18 @@ impl CookieSettings {
         }
         let secure = security == TransportSecurity::Https;
         let name = if secure {
-            format!("__Host-{name}")
+            format!("{}{name}", style.prefix)
         } else {
             name.to_owned()
         };
         let clearing = (0..PLACES)
-            .map(|place| header_value(&name_at(&name, place), "", secure, Some(Duration::ZERO)))
+            .map(|place| style.clearing(&name_at(&name, place), secure))
             .collect::<Option<_>>()
             .ok_or_else(invalid)?;
         Ok(Self {
             name,
             secure,
+            style,
             clearing,
         })
     }
@@ -61,25 +62,27 @@ impl CookieSettings {
         &self.name
     }
 
+    /// Which credentials count where a handler does not say.
+    pub(super) fn order(&self) -> &'static [Source] {
+        self.style.order
+    }
+
     /// What a request has of the session cookie.
     pub(crate) fn sent<'a>(&self, headers: &'a HeaderMap) -> SentCookie<'a> {
         SentCookie::read(headers, &self.name)
     }
 
-    /// `Set-Cookie` values that keep `token` for `max_age`, or until the browser is closed: one, or one
-    /// for each chunk. `None` if browsers would drop them.
-    pub(crate) fn setting(
-        &self,
-        token: &str,
-        max_age: Option<Duration>,
-    ) -> Option<Vec<HeaderValue>> {
+    /// `Set-Cookie` values that keep `token`, or let it go when the browser is closed: one, or one for
+    /// each chunk. `None` if browsers would drop them.
+    pub(crate) fn setting(&self, token: &str, kept: Option<Kept>) -> Option<Vec<HeaderValue>> {
         if !token.bytes().all(is_cookie_octet) {
             return None;
         }
-        if self.name.len() + token.len() <= LONGEST_PAIR {
-            return Some(vec![header_value(&self.name, token, self.secure, max_age)?]);
+        let Self { name, style, .. } = self;
+        if style.holds(name, token) {
+            return Some(vec![style.setting((name, token), self.secure, kept)?]);
         }
-        let chunks = token.as_bytes().chunks(LONGEST_CHUNK);
+        let chunks = token.as_bytes().chunks(style.longest_chunk);
         if chunks.len() > MOST_CHUNKS {
             return None;
         }
@@ -87,7 +90,7 @@ impl CookieSettings {
             .enumerate()
             .map(|(place, chunk)| {
                 let chunk = std::str::from_utf8(chunk).ok()?;
-                header_value(&name_at(&self.name, place), chunk, self.secure, max_age)
+                style.setting((&name_at(name, place), chunk), self.secure, kept)
             })
             .collect()
     }
@@ -146,33 +149,22 @@ impl CookieSettings {
     }
 }
 
-fn header_value(
-    name: &str,
-    value: &str,
-    secure: bool,
-    max_age: Option<Duration>,
-) -> Option<HeaderValue> {
-    let mut cookie = Cookie::build((name, value))
-        .path("/")
-        .http_only(true)
-        .secure(secure)
-        .same_site(SameSite::Lax)
-        .build();
-    if let Some(max_age) = max_age {
-        let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
-        cookie.set_max_age(time::Duration::seconds(seconds));
-    }
-    let mut value = HeaderValue::try_from(cookie.to_string()).ok()?;
-    value.set_sensitive(true);
-    Some(value)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::clock::Seconds;
+
+    const LONGEST_PAIR: usize = 4096;
+    const LONGEST_CHUNK: usize = CookieStyle::NATIVE.longest_chunk;
+    const MINUTE: Option<Kept> = Some(Kept {
+        max_age: Duration::from_secs(60),
+        until: Seconds(60),
+    });
 
     fn settings(security: TransportSecurity) -> CookieSettings {
-        let Ok(settings) = CookieSettings::new("session", security) else {
+        let Ok(settings) = CookieSettings::new("session", CookieStyle::NATIVE, security) else {
             unreachable!()
         };
         settings
@@ -184,8 +176,7 @@ mod tests {
             let texts = values.iter().filter_map(|value| value.to_str().ok());
             texts.collect::<Vec<_>>().join("\n")
         };
-        let https =
-            settings(TransportSecurity::Https).setting("tok", Some(Duration::from_secs(60)));
+        let https = settings(TransportSecurity::Https).setting("tok", MINUTE);
         assert_eq!(
             https.map(shown).as_deref(),
             Some("__Host-session=tok; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60")
@@ -200,10 +191,41 @@ mod tests {
     }
 
     #[test]
+    fn auth_js_has_its_own_names_lengths_and_order() {
+        let written = |style, security, length| {
+            let settings = CookieSettings::new("authjs.session-token", style, security).ok()?;
+            let values = settings.setting(&"a".repeat(length), MINUTE)?;
+            let texts = values.iter().filter_map(|value| value.to_str().ok());
+            Some(texts.map(str::to_owned).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            written(CookieStyle::AUTH_JS_V5, TransportSecurity::Https, 1),
+            Some(vec![
+                "__Secure-authjs.session-token=a; Path=/; Expires=Thu, 01 Jan 1970 00:01:00 GMT; \
+                 HttpOnly; Secure; SameSite=Lax"
+                    .to_owned()
+            ])
+        );
+        for (style, chunk) in [
+            (CookieStyle::AUTH_JS_V5, 3936),
+            (CookieStyle::NEXT_AUTH_V4, 3933),
+        ] {
+            for (length, cookies) in [(chunk, 1), (chunk + 1, 2), (8 * chunk, 8)] {
+                let written = written(style, TransportSecurity::Loopback, length);
+                assert_eq!(
+                    written.map(|cookies| cookies.len()),
+                    Some(cookies),
+                    "{length}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn a_token_that_one_cookie_cannot_hold_is_cut() {
         let settings = settings(TransportSecurity::Loopback);
         let lengths = |length: usize| {
-            let values = settings.setting(&"a".repeat(length), Some(Duration::from_secs(60)))?;
+            let values = settings.setting(&"a".repeat(length), MINUTE)?;
             let texts = values.iter().filter_map(|value| value.to_str().ok());
             Some(texts.filter_map(|text| text.find(';')).collect::<Vec<_>>())
         };
@@ -219,7 +241,7 @@ mod tests {
         );
         assert_eq!(lengths(8 * LONGEST_CHUNK), Some(vec![full; 8]));
         assert_eq!(lengths(8 * LONGEST_CHUNK + 1), None);
-        assert_eq!(settings.setting("a;b", Some(Duration::from_secs(60))), None);
+        assert_eq!(settings.setting("a;b", MINUTE), None);
     }
 
     #[test]
@@ -235,7 +257,7 @@ mod tests {
             "a.12",
         ] {
             assert!(
-                CookieSettings::new(name, TransportSecurity::Https).is_err(),
+                CookieSettings::new(name, CookieStyle::NATIVE, TransportSecurity::Https).is_err(),
                 "{name}"
             );
         }

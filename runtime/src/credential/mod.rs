@@ -4,6 +4,7 @@ mod bearer;
 mod cookie;
 mod names;
 mod sent;
+mod style;
 
 use std::borrow::Cow;
 
@@ -12,6 +13,7 @@ use http::HeaderMap;
 pub(crate) use self::cookie::CookieSettings;
 pub(crate) use self::names::CookieNames;
 pub(crate) use self::sent::SentCookie;
+pub(crate) use self::style::{CookieStyle, Kept};
 
 /// The longest cookie value or bearer token that is looked at, in bytes.
 const LONGEST_TOKEN: usize = 8 * 1024;
@@ -107,18 +109,15 @@ impl Credential<'_> {
     }
 }
 
-/// What counts where nobody says otherwise.
-const DEFAULT_ORDER: &[Source] = &[Source::Bearer, Source::Cookie];
-
 /// The first credential of this order that is present; it decides alone. An empty order stands for
-/// the default: a bearer token, else the session cookie.
+/// the profile's.
 pub(crate) fn find<'a>(
     headers: &'a HeaderMap,
     cookie: &CookieSettings,
     order: &[Source],
 ) -> Credential<'a> {
     let order = if order.is_empty() {
-        DEFAULT_ORDER
+        cookie.order()
     } else {
         order
     };

@@ -19,6 +19,8 @@ pub(crate) struct Identity {
     pub(crate) acr: Option<String>,
     /// The user as signed in, read into the handler's own type when it asks for one.
     pub(crate) user: Box<RawValue>,
+    /// All claims of the token that it was read from, if that was Auth.js's.
+    pub(crate) original: Option<Box<RawValue>>,
     /// When the user proved who they are, if that is known.
     pub(crate) auth_time: Option<Seconds>,
     /// When the credential was issued; `None` for one that only names a stored session.
@@ -91,6 +93,7 @@ impl Identity {
             scopes: grants.scopes,
             acr: claims.acr,
             user: claims.user,
+            original: claims.original,
             auth_time: claims.auth_time.map(Seconds),
             issued: Some(issued),
             source: Source::Cookie,
@@ -116,6 +119,7 @@ impl Identity {
             scopes: grants.scopes,
             acr: session.acr,
             user: RawValue::from_string(session.user)?,
+            original: None,
             auth_time: session.auth_time.map(Seconds::of),
             issued: None,
             source: Source::Cookie,

@@ -12,6 +12,7 @@ use super::strategy::within;
 use super::{AuthError, Identity, Revoked, SignedIn, Strategy};
 use crate::auth::Auth;
 use crate::clock::Seconds;
+use crate::credential::Kept;
 use crate::store::{ErasedStore, SessionId, SessionKey, StoredSession};
 use crate::token::{SessionClaims, SessionTokens};
 
@@ -22,6 +23,8 @@ pub(super) struct NewSession {
     pub(super) auth_time: Option<Seconds>,
     pub(super) acr: Option<String>,
     pub(super) remember: bool,
+    /// All claims of the token that it goes on from, if that was Auth.js's.
+    pub(super) original: Option<Box<RawValue>>,
 }
 
 impl NewSession {
@@ -33,6 +36,7 @@ impl NewSession {
             auth_time: identity.auth_time,
             acr: identity.acr.clone(),
             remember: identity.remember,
+            original: identity.original.clone(),
         }
     }
 }
@@ -61,7 +65,7 @@ impl Auth {
                 Zeroizing::new(id.as_str().to_owned())
             }
         };
-        self.begun(token, remember.then(|| expires.since(now)))
+        self.begun(token, remember.then(|| kept(now, expires)))
     }
 
     /// The session of that id goes on under another, as it is in the store by now.
@@ -78,8 +82,8 @@ impl Auth {
         if !within(deadline, renaming).await? {
             return Err(AuthError::SessionEnded);
         }
-        let max_age = identity.remember.then(|| expires.since(now));
-        self.begun(Zeroizing::new(id.as_str().to_owned()), max_age)
+        let kept = identity.remember.then(|| kept(now, expires));
+        self.begun(Zeroizing::new(id.as_str().to_owned()), kept)
     }
 
     fn new_id(&self, store: &dyn ErasedStore) -> Result<(SessionId, SessionKey), AuthError> {
@@ -89,15 +93,19 @@ impl Auth {
         Ok((id, key.ok_or(AuthError::NoRandomness)?))
     }
 
-    /// A session whose cookie is kept for `max_age`, or until the browser is closed.
-    fn begun(
-        &self,
-        token: Zeroizing<String>,
-        max_age: Option<Duration>,
-    ) -> Result<SignedIn, AuthError> {
-        let cookies = self.runtime().cookie.setting(&token, max_age);
+    /// A session whose cookie is kept, or goes when the browser is closed.
+    fn begun(&self, token: Zeroizing<String>, kept: Option<Kept>) -> Result<SignedIn, AuthError> {
+        let cookies = self.runtime().cookie.setting(&token, kept);
         let cookies = cookies.ok_or(AuthError::SessionTooLarge)?;
         Ok(SignedIn { cookies, token })
+    }
+}
+
+/// How long the cookie of a session is kept that ends then.
+pub(super) fn kept(now: Seconds, expires: Seconds) -> Kept {
+    Kept {
+        max_age: expires.since(now),
+        until: expires,
     }
 }
 
@@ -120,9 +128,9 @@ pub(super) fn signed(
         auth_time: new.auth_time.map(|auth_time| auth_time.0),
         acr: new.acr,
         remember: new.remember,
+        original: new.original,
     };
-    let token = tokens.encode(&claims).ok_or(AuthError::UserNotJson)?;
-    Ok(Zeroizing::new(token))
+    tokens.encode(&claims).ok_or(AuthError::UserNotJson)
 }
 
 /// 128 random bits, or `None` if the operating system has none to give.

@@ -2,7 +2,7 @@
 
 use http::HeaderValue;
 
-use super::issue::{NewSession, signed};
+use super::issue::{NewSession, kept, signed};
 use super::strategy::{report, within};
 use super::{Identity, Strategy};
 use crate::auth::Auth;
@@ -19,20 +19,20 @@ impl Auth {
         let expires = runtime
             .lifetime
             .extended(identity.expires, now, identity.auth_time)?;
-        let max_age = identity.remember.then(|| expires.since(now));
+        let kept = identity.remember.then(|| kept(now, expires));
         match (&runtime.strategy, &identity.stored, presented) {
             // What was taken back, or replaced, while the handler ran does not come back.
             (Strategy::Jwt { revoked, .. }, _, _) if !revoked.admits_identity(identity) => None,
             (Strategy::Jwt { tokens, revoked }, _, _) => {
                 let again = NewSession::again(identity);
                 let token = signed(tokens, revoked, again, now, expires).ok()?;
-                runtime.cookie.setting(&token, max_age)
+                runtime.cookie.setting(&token, kept)
             }
             (Strategy::Database { store, deadline }, Some(key), Some(id)) => {
                 let seen = identity.expires.to_system_time();
                 let extending = store.extend(key, seen, expires.to_system_time());
                 match within(*deadline, extending).await {
-                    Ok(true) => runtime.cookie.setting(id, max_age),
+                    Ok(true) => runtime.cookie.setting(id, kept),
                     // Another request has moved the expiry, or the session has ended.
                     Ok(false) => None,
                     Err(error) => {

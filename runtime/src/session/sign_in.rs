@@ -107,6 +107,7 @@ impl<'a> SignIn<'a> {
             auth_time: Some(auth.now()),
             acr,
             remember,
+            original: None,
         };
         auth.issue(new).await
     }

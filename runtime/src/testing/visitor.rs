@@ -174,8 +174,7 @@ impl Visitor {
             claims.exp = expired(now).0;
             claims.iat = claims.iat.min(claims.exp);
         }
-        let token = tokens.encode(&claims).ok_or(AuthError::UserNotJson)?;
-        Ok(Zeroizing::new(token))
+        tokens.encode(&claims).ok_or(AuthError::UserNotJson)
     }
 
     async fn stored_anew(

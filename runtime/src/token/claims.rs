@@ -28,6 +28,10 @@ pub(crate) struct SessionClaims {
     /// Whether the cookie outlives the browser's session; it does unless told otherwise.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub(crate) remember: bool,
+    /// All claims of the token that this was read from, if it was Auth.js's: what we know nothing of is
+    /// written again.
+    #[serde(skip)]
+    pub(crate) original: Option<Box<RawValue>>,
 }
 
 fn yes() -> bool {

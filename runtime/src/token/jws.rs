@@ -12,9 +12,10 @@ const TYPE: &str = "session+jwt";
 const PURPOSE: &str = "portcullis session token, HS256, version 1";
 
 /// Signs and verifies session tokens: JWS compact serialisation, HS256 and nothing else.
-pub(crate) struct SessionTokens {
+pub(crate) struct NativeTokens {
     encoding: EncodingKey,
-    decoding: DecodingKey,
+    /// The first one belongs to the key that signs.
+    decoding: Vec<DecodingKey>,
     validation: Validation,
     /// How far another machine's clock may run ahead.
     leeway: Duration,
@@ -31,22 +32,27 @@ pub(crate) enum InvalidToken {
     Refused,
 }
 
-impl SessionTokens {
-    /// The tokens that the cookie of that name carries: another cookie's are none of ours.
+impl NativeTokens {
+    /// The tokens that the cookie of that name carries: another cookie's are none of ours. The first
+    /// secret signs new ones.
     pub(crate) fn new(
-        secret: &Secret,
+        secrets: &[Secret],
         cookie: &str,
         leeway: Duration,
     ) -> Result<Self, ConfigMistake> {
         // An error only says that the application installed a provider before: that one serves too.
         let _ = DEFAULT_PROVIDER.install_default();
-        let key = keys::derive(secret, &[PURPOSE, cookie])?;
+        let keys = secrets
+            .iter()
+            .map(|secret| keys::derive(secret, &[PURPOSE, cookie]))
+            .collect::<Result<Vec<_>, _>>()?;
+        let first = keys.first().ok_or(ConfigMistake::SecretMissing)?;
         let mut header = Header::new(Algorithm::HS256);
         header.typ = Some(TYPE.to_owned());
         let mut validation = Validation::new(Algorithm::HS256);
         validation.validate_exp = false;
         validation.required_spec_claims.clear();
-        let encoding = EncodingKey::from_secret(key.as_ref());
+        let encoding = EncodingKey::from_secret(first.as_ref());
         let sample = encode(&header, &(), &encoding).map_err(|_| ConfigMistake::Cryptography {
             reason: "HS256 signing failed",
         })?;
@@ -57,7 +63,10 @@ impl SessionTokens {
             .to_owned();
         Ok(Self {
             encoding,
-            decoding: DecodingKey::from_secret(key.as_ref()),
+            decoding: keys
+                .iter()
+                .map(|key| DecodingKey::from_secret(key.as_ref()))
+                .collect(),
             validation,
             leeway,
             header,
@@ -77,9 +86,11 @@ impl SessionTokens {
         if !token.starts_with(&self.header_segment) {
             return Err(InvalidToken::Refused);
         }
-        let claims = decode::<SessionClaims>(token, &self.decoding, &self.validation)
-            .map_err(|_| InvalidToken::Refused)?
-            .claims;
+        let verified = self
+            .decoding
+            .iter()
+            .find_map(|key| decode::<SessionClaims>(token, key, &self.validation).ok());
+        let claims = verified.ok_or(InvalidToken::Refused)?.claims;
         let latest = now.plus(self.leeway).0;
         let is_early = claims.iat > latest || claims.nbf.is_some_and(|nbf| nbf > latest);
         if is_early {
@@ -109,16 +120,20 @@ mod tests {
     use super::*;
     use crate::Auth;
     use crate::session::Strategy;
+    use crate::token::SessionTokens;
 
     const NOW: Seconds = Seconds(1_700_000_000);
 
-    fn tokens(secret: &str, check: impl FnOnce(&SessionTokens)) {
+    fn tokens(secret: &str, check: impl FnOnce(&NativeTokens)) {
         let auth = Auth::builder()
             .secret(secret)
             .origin("https://app.example")
             .build();
         match auth.as_ref().map(|auth| &auth.runtime().strategy) {
-            Ok(Strategy::Jwt { tokens, .. }) => check(tokens),
+            Ok(Strategy::Jwt { tokens, .. }) => match tokens.as_ref() {
+                SessionTokens::Native(tokens) => check(tokens),
+                SessionTokens::Authjs(_) => unreachable!(),
+            },
             _ => unreachable!(),
         }
     }
@@ -138,6 +153,7 @@ mod tests {
             remember: true,
             nbf: None,
             acr: None,
+            original: None,
         }
     }
 

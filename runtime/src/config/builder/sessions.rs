@@ -14,7 +14,7 @@ impl AuthBuilder {
     /// Default: `session`. Browsers do not tell the ports of a host apart, so two applications on
     /// `localhost` need two names.
     pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
-        self.cookie_name = name.into();
+        self.cookie_name = Some(name.into());
         self
     }
 
@@ -84,7 +84,7 @@ impl AuthBuilder {
     /// lies further in the future is refused. It never makes a token last longer than its `exp`.
     /// Default: 30 seconds.
     pub fn leeway(mut self, leeway: Duration) -> Self {
-        self.leeway = leeway;
+        self.leeway = Some(leeway);
         self
     }
 

@@ -122,6 +122,7 @@ fn facts() -> Facts {
         remember: true,
         expires: Seconds(1),
         stored: None,
+        original: None,
         successor: OnceLock::new(),
     };
     Facts::new(AUTH.clone(), Arc::new(identity), Vec::new())

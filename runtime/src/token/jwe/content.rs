@@ -45,12 +45,14 @@ const GCM_IV: usize = 12;
 
 /// A key, ready for use.
 pub(super) enum Cipher {
-    Gcm(LessSafeKey),
-    CbcHs512 {
-        mac: hmac::Key,
-        encrypting: PaddedBlockEncryptingKey,
-        decrypting: PaddedBlockDecryptingKey,
-    },
+    Gcm(Box<LessSafeKey>),
+    CbcHs512(Box<CbcHs512>),
+}
+
+pub(super) struct CbcHs512 {
+    mac: hmac::Key,
+    encrypting: PaddedBlockEncryptingKey,
+    decrypting: PaddedBlockDecryptingKey,
 }
 
 /// What a token consists of, but for its header.
@@ -65,18 +67,18 @@ impl Cipher {
     /// If the key has not the length that the encryption asks for.
     pub(super) fn new(encryption: Encryption, key: &[u8]) -> Result<Self, Unspecified> {
         match encryption {
-            Encryption::A256Gcm => Ok(Self::Gcm(LessSafeKey::new(UnboundKey::new(
-                &AES_256_GCM,
-                key,
-            )?))),
+            Encryption::A256Gcm => {
+                let key = UnboundKey::new(&AES_256_GCM, key)?;
+                Ok(Self::Gcm(Box::new(LessSafeKey::new(key))))
+            }
             Encryption::A256CbcHs512 => {
                 let (mac, key) = key.split_first_chunk::<32>().ok_or(Unspecified)?;
                 let unbound = || UnboundCipherKey::new(&AES_256, key);
-                Ok(Self::CbcHs512 {
+                Ok(Self::CbcHs512(Box::new(CbcHs512 {
                     mac: hmac::Key::new(hmac::HMAC_SHA512, mac),
                     encrypting: PaddedBlockEncryptingKey::cbc_pkcs7(unbound()?)?,
                     decrypting: PaddedBlockDecryptingKey::cbc_pkcs7(unbound()?)?,
-                })
+                })))
             }
         }
     }
@@ -84,7 +86,7 @@ impl Cipher {
     pub(super) fn encryption(&self) -> Encryption {
         match self {
             Self::Gcm(_) => Encryption::A256Gcm,
-            Self::CbcHs512 { .. } => Encryption::A256CbcHs512,
+            Self::CbcHs512(_) => Encryption::A256CbcHs512,
         }
     }
 
@@ -104,14 +106,12 @@ impl Cipher {
                     tag: tag.as_ref().to_vec(),
                 })
             }
-            Self::CbcHs512 {
-                mac, encrypting, ..
-            } => {
+            Self::CbcHs512(key) => {
                 let mut iv = [0; CBC_IV];
                 rand::fill(&mut iv)?;
                 let context = EncryptionContext::Iv128(FixedLength::from(iv));
-                encrypting.less_safe_encrypt(&mut ciphertext, context)?;
-                let tag = authenticated(mac, header, &iv, &ciphertext);
+                key.encrypting.less_safe_encrypt(&mut ciphertext, context)?;
+                let tag = authenticated(&key.mac, header, &iv, &ciphertext);
                 let tag = tag.as_ref().get(..CBC_TAG).ok_or(Unspecified)?;
                 Ok(Sealed {
                     iv: iv.to_vec(),
@@ -147,15 +147,13 @@ impl Cipher {
                     .len();
                 ciphertext.truncate(length);
             }
-            Self::CbcHs512 {
-                mac, decrypting, ..
-            } => {
+            Self::CbcHs512(key) => {
                 let iv: [u8; CBC_IV] = iv.try_into().map_err(|_| Unspecified)?;
-                let expected = authenticated(mac, header, &iv, &ciphertext);
+                let expected = authenticated(&key.mac, header, &iv, &ciphertext);
                 let expected = expected.as_ref().get(..CBC_TAG).ok_or(Unspecified)?;
                 verify_slices_are_equal(expected, &tag)?;
                 let context = DecryptionContext::Iv128(FixedLength::from(iv));
-                let length = decrypting.decrypt(&mut ciphertext, context)?.len();
+                let length = key.decrypting.decrypt(&mut ciphertext, context)?.len();
                 ciphertext.truncate(length);
             }
         }

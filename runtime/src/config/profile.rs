@@ -1,0 +1,53 @@
+use std::time::Duration;
+
+use crate::credential::CookieStyle;
+
+/// Whose sessions an [`Auth`](crate::Auth) reads and writes: what the cookie is called, and what is in
+/// it. It is set by [`AuthBuilder::profile`](crate::AuthBuilder::profile).
+///
+/// | | `Native` | `AuthJsV5` | `NextAuthV4` |
+/// | --- | --- | --- | --- |
+/// | cookie on `https` | `__Host-session` | `__Secure-authjs.session-token` | `__Secure-next-auth.session-token` |
+/// | cookie on `http` | `session` | `authjs.session-token` | `next-auth.session-token` |
+/// | token | signed, HS256 (RFC 7515) | encrypted, A256CBC-HS512 (RFC 7516) | encrypted, A256GCM |
+/// | credentials that count, in this order | bearer, cookie | cookie, bearer | cookie, bearer |
+/// | [`leeway`](crate::AuthBuilder::leeway) | 30 s, for `iat` and `nbf` | 15 s, for `exp` and `nbf` | 15 s, for `exp` and `nbf` |
+///
+/// A Rust service and a Next.js application that have the same secret, profile and host share one sign-in:
+/// either reads what the other has written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Profile {
+    /// Portcullis's own.
+    #[default]
+    Native,
+    /// Auth.js 5 (`next-auth@5`, `@auth/core`).
+    AuthJsV5,
+    /// NextAuth.js 4 (`next-auth@4`), and what is built on it, such as nuxt-auth.
+    NextAuthV4,
+}
+
+impl Profile {
+    pub(super) const fn cookie_name(self) -> &'static str {
+        match self {
+            Self::Native => "session",
+            Self::AuthJsV5 => "authjs.session-token",
+            Self::NextAuthV4 => "next-auth.session-token",
+        }
+    }
+
+    pub(super) const fn leeway(self) -> Duration {
+        match self {
+            Self::Native => Duration::from_secs(30),
+            Self::AuthJsV5 | Self::NextAuthV4 => Duration::from_secs(15),
+        }
+    }
+
+    pub(super) const fn cookie_style(self) -> CookieStyle {
+        match self {
+            Self::Native => CookieStyle::NATIVE,
+            Self::AuthJsV5 => CookieStyle::AUTH_JS_V5,
+            Self::NextAuthV4 => CookieStyle::NEXT_AUTH_V4,
+        }
+    }
+}

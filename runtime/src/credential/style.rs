@@ -1,0 +1,143 @@
+use std::time::Duration;
+
+use cookie::{Cookie, SameSite};
+use http::header::HeaderValue;
+
+use super::Source;
+use crate::clock::Seconds;
+
+/// RFC 6265bis section 5.6: browsers drop a cookie whose name and value are longer.
+const LONGEST_PAIR: usize = 4096;
+
+/// How a cookie is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CookieStyle {
+    /// What stands before the name where the cookie is `Secure` (RFC 6265bis section 4.1.3).
+    pub(super) prefix: &'static str,
+    /// How long a token may be that one cookie holds, beside the name.
+    longest_whole: LongestWhole,
+    /// How much of a longer token one chunk holds, in bytes.
+    pub(super) longest_chunk: usize,
+    attributes: Attributes,
+    /// Which credentials count where a handler does not say.
+    pub(super) order: &'static [Source],
+}
+
+#[derive(Debug, Clone, Copy)]
+enum LongestWhole {
+    /// As long as the browser keeps it.
+    Pair,
+    /// No longer than a chunk.
+    Chunk,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Attributes {
+    Native,
+    /// As Auth.js writes them, in its order.
+    Authjs,
+}
+
+/// How long a browser keeps a cookie.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kept {
+    pub(crate) max_age: Duration,
+    pub(crate) until: Seconds,
+}
+
+impl CookieStyle {
+    pub(crate) const NATIVE: Self = Self {
+        prefix: "__Host-",
+        longest_whole: LongestWhole::Pair,
+        longest_chunk: LONGEST_PAIR - 160,
+        attributes: Attributes::Native,
+        order: &[Source::Bearer, Source::Cookie],
+    };
+    pub(crate) const AUTH_JS_V5: Self = Self {
+        prefix: "__Secure-",
+        longest_whole: LongestWhole::Chunk,
+        longest_chunk: LONGEST_PAIR - 160,
+        attributes: Attributes::Authjs,
+        order: &[Source::Cookie, Source::Bearer],
+    };
+    pub(crate) const NEXT_AUTH_V4: Self = Self {
+        longest_chunk: LONGEST_PAIR - 163,
+        ..Self::AUTH_JS_V5
+    };
+
+    /// Whether one cookie of that name holds the token.
+    pub(super) fn holds(&self, name: &str, token: &str) -> bool {
+        match self.longest_whole {
+            LongestWhole::Pair => name.len() + token.len() <= LONGEST_PAIR,
+            LongestWhole::Chunk => token.len() <= self.longest_chunk,
+        }
+    }
+
+    /// A `Set-Cookie` value; one that nobody keeps lasts until the browser is closed.
+    pub(super) fn setting(
+        &self,
+        (name, value): (&str, &str),
+        secure: bool,
+        kept: Option<Kept>,
+    ) -> Option<HeaderValue> {
+        self.header_value((name, value), secure, kept.map(Lifetime::Kept))
+    }
+
+    /// A `Set-Cookie` value that removes a cookie.
+    pub(super) fn clearing(&self, name: &str, secure: bool) -> Option<HeaderValue> {
+        self.header_value((name, ""), secure, Some(Lifetime::Gone))
+    }
+
+    fn header_value(
+        &self,
+        pair: (&str, &str),
+        secure: bool,
+        lifetime: Option<Lifetime>,
+    ) -> Option<HeaderValue> {
+        let text = match self.attributes {
+            Attributes::Native => native(pair, secure, lifetime),
+            Attributes::Authjs => authjs(pair, secure, lifetime),
+        };
+        let mut value = HeaderValue::try_from(text).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Lifetime {
+    Gone,
+    Kept(Kept),
+}
+
+fn native((name, value): (&str, &str), secure: bool, lifetime: Option<Lifetime>) -> String {
+    let mut cookie = Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .secure(secure)
+        .same_site(SameSite::Lax)
+        .build();
+    if let Some(lifetime) = lifetime {
+        let max_age = match lifetime {
+            Lifetime::Gone => Duration::ZERO,
+            Lifetime::Kept(kept) => kept.max_age,
+        };
+        let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
+        cookie.set_max_age(time::Duration::seconds(seconds));
+    }
+    cookie.to_string()
+}
+
+/// `Max-Age`, `Path`, `Expires`, `HttpOnly`, `Secure`, `SameSite`: the order of the package `cookie`.
+fn authjs((name, value): (&str, &str), secure: bool, lifetime: Option<Lifetime>) -> String {
+    let (max_age, expires) = match lifetime {
+        None => ("", String::new()),
+        Some(Lifetime::Gone) => ("; Max-Age=0", String::new()),
+        Some(Lifetime::Kept(Kept { until, .. })) => {
+            let date = httpdate::fmt_http_date(until.to_system_time());
+            ("", format!("; Expires={date}"))
+        }
+    };
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{name}={value}{max_age}; Path=/{expires}; HttpOnly{secure}; SameSite=Lax")
+}

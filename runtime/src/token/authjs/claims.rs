@@ -1,0 +1,245 @@
+use std::fmt;
+
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value};
+
+use super::mapping::{ClaimMapping, GRANTS};
+use crate::token::SessionClaims;
+
+/// How deep members may lie in each other.
+const DEEPEST: usize = 32;
+
+/// Claims that say something about the session; all others are the user's.
+const OF_THE_SESSION: [&str; 9] = [
+    "sub",
+    "iat",
+    "exp",
+    "nbf",
+    "jti",
+    "since",
+    "auth_time",
+    "acr",
+    "remember",
+];
+
+/// How Auth.js and we call the same.
+const RENAMED: [(&str, &str); 3] = [("name", "name"), ("email", "email"), ("picture", "image")];
+
+/// The claims of a token of Auth.js.
+pub(super) struct Payload(Map<String, Value>);
+
+impl Payload {
+    /// The claims in the content of a token; `None` if that is no JSON object with every claim once.
+    pub(super) fn parse(text: &[u8]) -> Option<Self> {
+        let Unique(claims) = serde_json::from_slice(text).ok()?;
+        let is_flat = claims.values().all(|claim| is_flat(claim, DEEPEST));
+        is_flat.then_some(Self(claims))
+    }
+
+    pub(super) fn to_json(&self) -> Option<String> {
+        serde_json::to_string(&self.0).ok()
+    }
+
+    /// The session that the claims are about; `None` if a registered claim is of another type, or if
+    /// they are about nobody.
+    pub(super) fn read(&self, mapping: &ClaimMapping) -> Option<SessionClaims> {
+        let Self(claims) = self;
+        let text = |name| match claims.get(name) {
+            None | Some(Value::Null) => Some(None),
+            Some(Value::String(text)) => Some(Some(text.clone())),
+            Some(_) => None,
+        };
+        let date = |name| match claims.get(name) {
+            None => Some(None),
+            Some(value) => numeric_date(value).map(Some),
+        };
+        let sub = text("sub")?.filter(|sub| !sub.is_empty())?;
+        Some(SessionClaims {
+            user: self.user(&sub, mapping)?,
+            // Who leaves out when a token was issued has it taken back with the first change.
+            iat: date("iat")?.unwrap_or(0),
+            exp: date("exp")??,
+            jti: text("jti")?,
+            since: claims.get("since").and_then(Value::as_u64),
+            nbf: date("nbf")?,
+            auth_time: date("auth_time")?,
+            acr: text("acr")?,
+            remember: claims.get("remember") != Some(&Value::Bool(false)),
+            original: Some(to_raw_value(claims).ok()?),
+            sub,
+        })
+    }
+
+    /// The user of these claims, as sessions keep them.
+    fn user(&self, sub: &str, mapping: &ClaimMapping) -> Option<Box<RawValue>> {
+        let Self(claims) = self;
+        let mut user = Map::new();
+        for (name, claim) in claims {
+            let is_ours = OF_THE_SESSION.contains(&name.as_str())
+                || RENAMED
+                    .iter()
+                    .any(|(theirs, ours)| name == theirs || name == ours)
+                || name == "id"
+                || GRANTS.iter().any(|grant| name == grant.member());
+            if !is_ours {
+                user.insert(name.clone(), claim.clone());
+            }
+        }
+        user.insert("id".to_owned(), sub.into());
+        for (theirs, ours) in RENAMED {
+            if let Some(text @ Value::String(_)) = claims.get(theirs) {
+                user.insert(ours.to_owned(), text.clone());
+            }
+        }
+        for grant in GRANTS {
+            let granted = mapping.read(grant, claims);
+            if !granted.is_empty() {
+                user.insert(grant.member().to_owned(), granted.into());
+            }
+        }
+        to_raw_value(&user).ok()
+    }
+
+    /// The claims of a session. What a token said that Auth.js wrote stays, as far as it is not about
+    /// what has changed.
+    pub(super) fn of(session: &SessionClaims, mapping: &ClaimMapping) -> Option<Self> {
+        let original = match &session.original {
+            Some(original) => serde_json::from_str(original.get()).ok()?,
+            None => Map::new(),
+        };
+        let mut payload = Self(original);
+        let before = match payload.0.is_empty() {
+            true => None,
+            false => payload.user(&session.sub, mapping),
+        };
+        if before.as_ref().map(|user| user.get()) != Some(session.user.get()) {
+            payload.take_over(session, before.as_deref(), mapping)?;
+        }
+        let Self(claims) = &mut payload;
+        claims.insert("sub".to_owned(), session.sub.clone().into());
+        claims.insert("iat".to_owned(), session.iat.into());
+        claims.insert("exp".to_owned(), session.exp.into());
+        claims.remove("nbf");
+        for (name, value) in [
+            ("jti", session.jti.clone().map(Value::from)),
+            ("since", session.since.map(Value::from)),
+            ("auth_time", session.auth_time.map(Value::from)),
+            ("acr", session.acr.clone().map(Value::from)),
+            (
+                "remember",
+                (!session.remember).then_some(Value::Bool(false)),
+            ),
+        ] {
+            match value {
+                Some(value) => claims.insert(name.to_owned(), value),
+                None => claims.remove(name),
+            };
+        }
+        Some(payload)
+    }
+
+    /// Writes another view of the user over the one that the claims had.
+    fn take_over(
+        &mut self,
+        session: &SessionClaims,
+        before: Option<&RawValue>,
+        mapping: &ClaimMapping,
+    ) -> Option<()> {
+        let Self(claims) = self;
+        let mut user: Map<String, Value> = serde_json::from_str(session.user.get()).ok()?;
+        let before: Map<String, Value> = match before {
+            Some(before) => serde_json::from_str(before.get()).ok()?,
+            None => Map::new(),
+        };
+        for (theirs, ours) in RENAMED {
+            match user.remove(ours) {
+                Some(value) => claims.insert(theirs.to_owned(), value),
+                None => claims.remove(theirs),
+            };
+        }
+        user.remove("id");
+        let mut granted = Vec::new();
+        for grant in GRANTS {
+            let texts = user.remove(grant.member()).unwrap_or(Value::Null);
+            granted.push((grant, serde_json::from_value(texts).unwrap_or_default()));
+        }
+        let is_granted_by = |name: &str| {
+            let mut grants = GRANTS.iter();
+            grants.any(|grant| mapping.is_read_from(*grant, name))
+        };
+        for name in before.keys().filter(|name| !is_granted_by(name)) {
+            if !user.contains_key(name) && !RENAMED.iter().any(|(theirs, _)| name == theirs) {
+                claims.remove(name);
+            }
+        }
+        for (name, value) in user {
+            if !is_granted_by(&name) && !OF_THE_SESSION.contains(&name.as_str()) {
+                claims.insert(name, value);
+            }
+        }
+        for (grant, granted) in granted {
+            let granted: Vec<String> = granted;
+            mapping.write(grant, &granted, claims);
+        }
+        Some(())
+    }
+}
+
+/// Whole seconds of a `NumericDate` (RFC 7519 section 2), which may have a fraction.
+fn numeric_date(value: &Value) -> Option<i64> {
+    if let Some(seconds) = value.as_i64() {
+        return (seconds >= 0).then_some(seconds);
+    }
+    let seconds = value
+        .as_f64()
+        .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)?;
+    // Beyond the end of time `as` stays there.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the fraction is not looked at"
+    )]
+    let whole = seconds as i64;
+    Some(whole)
+}
+
+fn is_flat(value: &Value, left: usize) -> bool {
+    let Some(left) = left.checked_sub(1) else {
+        return false;
+    };
+    match value {
+        Value::Array(list) => list.iter().all(|value| is_flat(value, left)),
+        Value::Object(members) => members.values().all(|value| is_flat(value, left)),
+        _ => true,
+    }
+}
+
+/// An object in which no member is there twice (RFC 7519 section 4 leaves it to us to refuse that).
+struct Unique(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Unique;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Unique, A::Error> {
+                let mut members = Map::new();
+                while let Some((name, value)) = access.next_entry::<String, Value>()? {
+                    if members.insert(name, value).is_some() {
+                        return Err(A::Error::custom("a member is there twice"));
+                    }
+                }
+                Ok(Unique(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}
