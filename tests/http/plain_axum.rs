@@ -147,3 +147,29 @@ async fn a_refusal_refreshes_nothing_under_the_session_layer() {
     );
     assert_eq!(answer.headers.get_all("vary").iter().count(), 1);
 }
+
+#[tokio::test]
+async fn the_cookie_counts_as_the_guard_finds_it() {
+    let auth = builder(&FakeClock::default()).build().expect("usable");
+    let cookie = cookie(&auth).await;
+    let ask = async |kept: &'static str, sent: &str| {
+        let layer = axum::middleware::map_request(move |mut request: axum::extract::Request| {
+            let value = http::HeaderValue::from_static(kept);
+            request.headers_mut().insert("cookie", value);
+            std::future::ready(request)
+        });
+        let app = axum::Router::new()
+            .route("/closed", get(closed))
+            .layer(layer)
+            .layer(auth.layer())
+            .with_state(auth.clone());
+        let request = request("GET", "/closed").header("cookie", sent);
+        let request = request.body(axum::body::Body::empty()).expect("a request");
+        read(app.oneshot(request).await.expect("infallible"))
+            .await
+            .status
+    };
+    assert_eq!(ask("theme=dark", &cookie).await, StatusCode::UNAUTHORIZED);
+    let kept: &'static str = cookie.clone().leak();
+    assert_eq!(ask(kept, "session=x").await, StatusCode::OK);
+}

@@ -236,7 +236,7 @@ async fn the_api_describes_itself_and_its_rules() {
     let answers = publish["responses"].as_object().expect("answers");
     assert_eq!(
         answers.keys().collect::<Vec<_>>(),
-        ["201", "401", "403", "422", "503"]
+        ["201", "400", "401", "403", "422", "503"]
     );
     assert_eq!(publish.get("parameters"), None);
     let cookie = &document["components"]["securitySchemes"]["session"];

@@ -26,7 +26,7 @@ pub(super) fn find(headers: &HeaderMap) -> Credential<'_> {
     match std::str::from_utf8(token) {
         Ok(token) if token.len() <= LONGEST_TOKEN && is_b64token(token) => Credential::Present {
             source: Source::Bearer,
-            token: token.into(),
+            token,
         },
         _ => unusable(Flaw::Malformed),
     }
@@ -71,7 +71,7 @@ mod tests {
     fn the_header_follows_rfc_6750() {
         let present = Credential::Present {
             source: Source::Bearer,
-            token: "abc.d-_~+/=".into(),
+            token: "abc.d-_~+/=",
         };
         let long = [b"Bearer ".as_slice(), &[b'a'; LONGEST_TOKEN + 1]].concat();
         for (values, expected) in [
@@ -84,7 +84,7 @@ mod tests {
                 &[b"Bearer\tabc"],
                 Credential::Present {
                     source: Source::Bearer,
-                    token: "abc".into(),
+                    token: "abc",
                 },
             ),
             (&[b"Bearer,abc"], unusable(Flaw::Malformed)),

@@ -68,7 +68,7 @@ impl CookieSettings {
     }
 
     /// What a request has of the session cookie.
-    pub(crate) fn sent<'a>(&self, headers: &'a HeaderMap) -> SentCookie<'a> {
+    pub(crate) fn sent(&self, headers: &HeaderMap) -> SentCookie {
         SentCookie::read(headers, &self.name)
     }
 

@@ -1,12 +1,10 @@
-//! Finds the credential of a request, in place: nothing is copied or decoded here.
+//! Finds the credential of a request: nothing is decoded here.
 
 mod bearer;
 mod cookie;
 mod names;
 mod sent;
 mod style;
-
-use std::borrow::Cow;
 
 use http::HeaderMap;
 
@@ -45,32 +43,9 @@ pub(crate) enum Credential<'a> {
     /// Nothing at all.
     Absent,
     /// One token, not yet looked into.
-    Present {
-        source: Source,
-        token: TokenText<'a>,
-    },
+    Present { source: Source, token: &'a str },
     /// Something that cannot be a credential.
     Unusable { source: Source, flaw: Flaw },
-}
-
-/// A token as it was sent: in one piece, or in chunks and then empty texts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TokenText<'a>([&'a str; names::MOST_CHUNKS]);
-
-impl<'a> TokenText<'a> {
-    /// The whole of it; only chunks are copied.
-    pub(crate) fn joined(&self) -> Cow<'a, str> {
-        match self.0 {
-            [whole, "", ..] => Cow::Borrowed(whole),
-            chunks => Cow::Owned(chunks.concat()),
-        }
-    }
-}
-
-impl<'a> From<&'a str> for TokenText<'a> {
-    fn from(whole: &'a str) -> Self {
-        Self([whole, "", "", "", "", "", "", ""])
-    }
 }
 
 /// Why a credential is not even looked into.
@@ -113,7 +88,7 @@ impl Credential<'_> {
 /// the profile's.
 pub(crate) fn find<'a>(
     headers: &'a HeaderMap,
-    cookie: &CookieSettings,
+    cookie: &'a SentCookie,
     order: &[Source],
 ) -> Credential<'a> {
     let order = if order.is_empty() {
@@ -123,7 +98,7 @@ pub(crate) fn find<'a>(
     };
     let mut found = order.iter().map(|source| match source {
         Source::Bearer => bearer::find(headers),
-        Source::Cookie => cookie.sent(headers).credential(),
+        Source::Cookie => cookie.credential(),
     });
     found
         .find(|credential| *credential != Credential::Absent)

@@ -1,88 +1,123 @@
-//! The session cookie of a request, scanned in place (RFC 6265 section 5.4).
+//! The session cookie of a request (RFC 6265 section 5.4), read once.
 
-use http::header::{COOKIE, HeaderMap};
+use http::header::{COOKIE, HeaderMap, HeaderValue};
 
 use super::names::{CookieNames, PLACES, part_of};
-use super::{Credential, Flaw, LONGEST_JOINED, LONGEST_TOKEN, Source, TokenText};
+use super::{Credential, Flaw, LONGEST_JOINED, LONGEST_TOKEN, Source};
 
 /// All `Cookie` headers together may have this many bytes; beyond that nothing is read.
 const LONGEST_HEADERS: usize = 48 * 1024;
 
 /// What a request has of the session cookie.
+#[derive(Clone)]
+pub(crate) struct SentCookie {
+    /// The headers that it was read from.
+    headers: Vec<HeaderValue>,
+    names: CookieNames,
+    /// The token, if there is one.
+    token: Result<Option<Box<str>>, Flaw>,
+}
+
+impl SentCookie {
+    pub(super) fn read(headers: &HeaderMap, name: &str) -> Self {
+        let headers: Vec<_> = headers.get_all(COOKIE).iter().cloned().collect();
+        let mut parts = Parts::default();
+        if headers.iter().map(HeaderValue::len).sum::<usize>() > LONGEST_HEADERS {
+            parts.flaw = Some(Flaw::Malformed);
+        } else {
+            parts.read(&headers, name);
+        }
+        Self {
+            names: CookieNames(parts.places.map(|part| part.is_some())),
+            token: parts.token(),
+            headers,
+        }
+    }
+
+    /// Whether reading these headers would give the same.
+    pub(crate) fn is_of(&self, headers: &HeaderMap) -> bool {
+        headers.get_all(COOKIE).iter().eq(&self.headers)
+    }
+
+    /// The names that were sent; none if nothing was read.
+    pub(crate) fn names(&self) -> CookieNames {
+        self.names
+    }
+
+    /// The credential that the parts make up.
+    pub(crate) fn credential(&self) -> Credential<'_> {
+        let source = Source::Cookie;
+        match &self.token {
+            Ok(None) => Credential::Absent,
+            Ok(Some(token)) => Credential::Present { source, token },
+            Err(flaw) => Credential::Unusable {
+                source,
+                flaw: *flaw,
+            },
+        }
+    }
+}
+
+/// The parts of the session cookie, in place.
 #[derive(Default)]
-pub(crate) struct SentCookie<'a> {
-    parts: [Option<&'a [u8]>; PLACES],
+struct Parts<'a> {
+    places: [Option<&'a [u8]>; PLACES],
     flaw: Option<Flaw>,
 }
 
-impl<'a> SentCookie<'a> {
-    pub(super) fn read(headers: &'a HeaderMap, name: &str) -> Self {
-        let mut sent = Self::default();
-        let headers = headers.get_all(COOKIE);
-        if headers.iter().map(|header| header.len()).sum::<usize>() > LONGEST_HEADERS {
-            sent.flaw = Some(Flaw::Malformed);
-            return sent;
-        }
+impl<'a> Parts<'a> {
+    fn read(&mut self, headers: &'a [HeaderValue], name: &str) {
         for header in headers {
             for pair in header.as_bytes().split(|byte| *byte == b';') {
                 if let Some((place, value)) = part_of(name, pair.trim_ascii()) {
-                    sent.add(place, value);
+                    self.add(place, value);
                 }
             }
         }
-        sent
     }
 
     fn add(&mut self, place: usize, value: &'a [u8]) {
-        if let Some(part) = self.parts.get_mut(place)
+        if let Some(part) = self.places.get_mut(place)
             && part.replace(value).is_some_and(|earlier| earlier != value)
         {
             self.flaw = Some(Flaw::Ambiguous);
         }
     }
 
-    /// The names that were sent; none if nothing was read.
-    pub(crate) fn names(&self) -> CookieNames {
-        CookieNames(self.parts.map(|part| part.is_some()))
-    }
-
-    /// The credential that the parts make up.
-    pub(crate) fn credential(&self) -> Credential<'a> {
-        let source = Source::Cookie;
-        if let Some(flaw) = self.flaw {
-            return Credential::Unusable { source, flaw };
-        }
-        if self.parts.iter().flatten().all(|part| part.is_empty()) {
-            return Credential::Absent;
-        }
-        match self.token() {
-            Some(token) => Credential::Present { source, token },
-            None => Credential::Unusable {
-                source,
-                flaw: Flaw::Malformed,
-            },
-        }
-    }
-
     /// The plain cookie, or chunks without a gap; never a mix of both.
-    fn token(&self) -> Option<TokenText<'a>> {
+    fn token(&self) -> Result<Option<Box<str>>, Flaw> {
+        if let Some(flaw) = self.flaw {
+            return Err(flaw);
+        }
         let mut texts = [""; PLACES];
-        for (text, part) in texts.iter_mut().zip(self.parts) {
-            *text = text_of(part.unwrap_or_default())?;
+        for (text, part) in texts.iter_mut().zip(self.places) {
+            *text = text_of(part.unwrap_or_default()).ok_or(Flaw::Malformed)?;
         }
         let [chunks @ .., plain] = texts;
-        if !plain.is_empty() {
-            let is_alone = chunks.iter().all(|chunk| chunk.is_empty());
-            return is_alone.then(|| plain.into());
-        }
-        let is_gapless = chunks.is_sorted_by_key(|chunk| chunk.is_empty());
         let length: usize = chunks.iter().map(|chunk| chunk.len()).sum();
-        (is_gapless && length <= LONGEST_JOINED).then_some(TokenText(chunks))
+        match (plain, length) {
+            ("", 0) => Ok(None),
+            (plain, 0) => Ok(Some(plain.into())),
+            ("", length) => {
+                let is_gapless = chunks.is_sorted_by_key(|chunk| chunk.is_empty());
+                let is_whole = is_gapless && length <= LONGEST_JOINED;
+                is_whole
+                    .then(|| Some(chunks.concat().into()))
+                    .ok_or(Flaw::Malformed)
+            }
+            _ => Err(Flaw::Malformed),
+        }
     }
 }
 
 fn text_of(value: &[u8]) -> Option<&str> {
-    let is_usable = value.len() <= LONGEST_TOKEN && value.iter().copied().all(is_cookie_octet);
+    if value.len() > LONGEST_TOKEN {
+        return None;
+    }
+    // Looking at all of them, without a way out, is several at a time.
+    let is_usable = value
+        .iter()
+        .fold(true, |so_far, byte| so_far & is_cookie_octet(*byte));
     std::str::from_utf8(value).ok().filter(|_| is_usable)
 }
 
@@ -93,8 +128,6 @@ pub(super) fn is_cookie_octet(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     fn headers(values: &[&[u8]]) -> HeaderMap {
@@ -110,7 +143,7 @@ mod tests {
     fn found(values: &[&[u8]]) -> String {
         match SentCookie::read(&headers(values), "session").credential() {
             Credential::Absent => "absent".to_owned(),
-            Credential::Present { token, .. } => token.joined().into_owned(),
+            Credential::Present { token, .. } => token.to_owned(),
             Credential::Unusable { flaw, .. } => format!("{flaw:?}"),
         }
     }

@@ -1,18 +1,21 @@
 //! Refuses unsafe requests that another site's page made a browser send (DESIGN: the rule of Go's
 //! `CrossOriginProtection`, on Fetch Metadata first, then on `Origin`).
 
-use http::header::{HeaderMap, HeaderValue, ORIGIN, UPGRADE};
+use http::header::{HeaderValue, ORIGIN, UPGRADE};
 use http::request::Parts;
 use http::{HeaderName, Method};
 
+use super::Exchange;
 use crate::auth::Runtime;
-use crate::credential::{Credential, Source, find};
+use crate::credential::Source;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Whether the request comes from where it must not.
-pub(super) fn is_refused(parts: &Parts, runtime: &Runtime, via: &[Source]) -> bool {
-    if !can_do_harm(parts) || is_decided_by_bearer(&parts.headers, runtime, via) {
+pub(super) fn is_refused(parts: &Parts, exchange: &Exchange, via: &[Source]) -> bool {
+    let runtime = exchange.auth.runtime();
+    // Browsers never add a bearer token on their own, so nobody can be made to send one.
+    if !can_do_harm(parts) || exchange.is_decided_by_bearer(&parts.headers, via) {
         return false;
     }
     let mut sites = parts.headers.get_all(SEC_FETCH_SITE).iter().peekable();
@@ -38,17 +41,6 @@ fn can_do_harm(parts: &Parts) -> bool {
 fn names_websocket(upgrade: &HeaderValue) -> bool {
     let mut protocols = upgrade.as_bytes().split(|byte| *byte == b',');
     protocols.any(|protocol| protocol.trim_ascii().eq_ignore_ascii_case(b"websocket"))
-}
-
-/// Browsers never add a bearer token on their own, so nobody can be made to send one.
-fn is_decided_by_bearer(headers: &HeaderMap, runtime: &Runtime, via: &[Source]) -> bool {
-    matches!(
-        find(headers, &runtime.cookie, via),
-        Credential::Present {
-            source: Source::Bearer,
-            ..
-        }
-    )
 }
 
 fn is_trusted(origin: &[u8], runtime: &Runtime) -> bool {

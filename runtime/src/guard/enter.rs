@@ -265,7 +265,7 @@ async fn identify(
         Access::Public { .. } => &[],
         Access::Guarded { options, .. } => options.via,
     };
-    if cross_site::is_refused(parts, exchange.auth.runtime(), via) {
+    if cross_site::is_refused(parts, exchange, via) {
         return Err(Denial::CrossSite);
     }
     let Access::Guarded { requirement, .. } = access else {

@@ -1,4 +1,5 @@
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -8,7 +9,7 @@ use http::{Extensions, HeaderMap, Request};
 
 use super::Declaration;
 use crate::auth::Auth;
-use crate::credential::{self, CookieNames, Credential, SentCookie, Source};
+use crate::credential::{Credential, SentCookie, Source, find};
 use crate::denial::{Circumstances, Unanswered, is_by_a_person, visited};
 use crate::session::{Loaded, Outcome, Strategy, UserLoader, within};
 use crate::store::StoreError;
@@ -18,11 +19,8 @@ use crate::store::StoreError;
 /// private type.
 pub(crate) struct Exchange {
     pub(crate) auth: Auth,
-    /// The stored session's id that came in the cookie: a refresh sends it again, a new sign-in
-    /// ends it.
-    pub(super) presented: Option<Box<str>>,
-    /// The names that the session cookie came under: what no longer holds is removed again.
-    pub(super) sent: CookieNames,
+    /// The session cookie that came with the request.
+    pub(super) sent: SentCookie,
     /// Whose guard the request has met last.
     declaration: Mutex<Option<&'static Declaration>>,
     by_bearer: Found,
@@ -85,11 +83,8 @@ impl Exchange {
             }
             link = exchange.others.as_ref();
         }
-        let runtime = auth.runtime();
-        let sent = runtime.cookie.sent(&parts.headers);
         let exchange = Arc::new(Self {
-            presented: presented(&sent, &runtime.strategy),
-            sent: sent.names(),
+            sent: auth.runtime().cookie.sent(&parts.headers),
             auth,
             declaration: Mutex::default(),
             by_bearer: Found::default(),
@@ -152,14 +147,45 @@ impl Exchange {
 
     /// Where the request carries the credential that counts.
     pub(crate) fn source(&self, headers: &HeaderMap) -> Option<Source> {
-        credential::find(headers, &self.auth.runtime().cookie, self.via()).source()
+        find(headers, &self.sent(headers), self.via()).source()
+    }
+
+    /// Whether it is a bearer token that counts.
+    pub(super) fn is_decided_by_bearer(&self, headers: &HeaderMap, via: &[Source]) -> bool {
+        let sent = self.sent(headers);
+        let credential = find(headers, &sent, via);
+        matches!(
+            credential,
+            Credential::Present {
+                source: Source::Bearer,
+                ..
+            }
+        )
+    }
+
+    /// What these headers have of the session cookie: they may be others than at first.
+    fn sent(&self, headers: &HeaderMap) -> Cow<'_, SentCookie> {
+        match self.sent.is_of(headers) {
+            true => Cow::Borrowed(&self.sent),
+            false => Cow::Owned(self.auth.runtime().cookie.sent(headers)),
+        }
+    }
+
+    /// The stored session's id that came in the cookie: a refresh sends it again, a new sign-in
+    /// ends it.
+    pub(super) fn presented(&self) -> Option<&str> {
+        match (&self.auth.runtime().strategy, self.sent.credential()) {
+            (Strategy::Database { .. }, Credential::Present { token, .. }) => Some(token),
+            _ => None,
+        }
     }
 
     /// Whose request it is, by the first of these credentials that is present.
     pub(super) async fn outcome_via(&self, headers: &HeaderMap, via: &[Source]) -> &Outcome {
         self.asked.store(true, Ordering::Relaxed);
         let runtime = self.auth.runtime();
-        let credential = credential::find(headers, &runtime.cookie, via);
+        let sent = self.sent(headers);
+        let credential = find(headers, &sent, via);
         let found = match credential.source() {
             None => return &Outcome::Anonymous,
             Some(Source::Bearer) => &self.by_bearer,
@@ -270,15 +296,5 @@ impl Exchange {
                  refreshed: add `.layer(auth.layer())` or use `portcullis::Router`"
             );
         }
-    }
-}
-
-fn presented(sent: &SentCookie<'_>, strategy: &Strategy) -> Option<Box<str>> {
-    let Strategy::Database { .. } = strategy else {
-        return None;
-    };
-    match sent.credential() {
-        Credential::Present { token, .. } => Some(token.joined().into()),
-        _ => None,
     }
 }

@@ -27,7 +27,7 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
         for own in own_cookies(exchange).await {
             response.headers_mut().append(SET_COOKIE, own);
         }
-    } else if let Some(presented) = &exchange.presented
+    } else if let Some(presented) = exchange.presented()
         && cookie.is_replaced_by(response.headers(), presented)
     {
         exchange.auth.end_presented(presented).await;
@@ -37,7 +37,7 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
     let sets_cookie = !written.is_empty();
     if sets_cookie {
         // What is left of an earlier session would be read together with the new one.
-        for stale in cookie.clearing(exchange.sent.without(written)) {
+        for stale in cookie.clearing(exchange.sent.names().without(written)) {
             headers.append(SET_COOKIE, stale);
         }
     }
@@ -58,12 +58,14 @@ async fn own_cookies(exchange: &Exchange) -> Vec<HeaderValue> {
     let auth = &exchange.auth;
     match exchange.outcome_of_cookie().map(identified) {
         Some(Ok(identity)) => {
-            let refreshed = auth.refreshed(identity, exchange.presented.as_deref());
+            let refreshed = auth.refreshed(identity, exchange.presented());
             refreshed.await.unwrap_or_default()
         }
-        Some(Err(denial)) if denial.clears_cookie() => {
-            auth.runtime().cookie.clearing(exchange.sent).collect()
-        }
+        Some(Err(denial)) if denial.clears_cookie() => auth
+            .runtime()
+            .cookie
+            .clearing(exchange.sent.names())
+            .collect(),
         _ => Vec::new(),
     }
 }

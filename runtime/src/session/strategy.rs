@@ -47,13 +47,13 @@ impl Auth {
                     fault: flaw.into(),
                 };
             }
-            Credential::Present { source, token } => (source, token.joined()),
+            Credential::Present { source, token } => (source, token),
         };
         let resolved = match &runtime.strategy {
-            Strategy::Jwt { tokens, revoked } => verify(tokens, revoked, &token, now),
+            Strategy::Jwt { tokens, revoked } => verify(tokens, revoked, token, now),
             Strategy::Database { store, deadline } => {
                 let store = store.as_ref();
-                match SessionKey::of(store.key_format(), runtime.cookie.name(), &token) {
+                match SessionKey::of(store.key_format(), runtime.cookie.name(), token) {
                     Some(key) => load(store, *deadline, key, live, now).await,
                     None => Err(Unresolved::Refused(Fault::Invalid)),
                 }

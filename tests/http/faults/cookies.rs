@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::stores::moody;
 
 /// A token with a header of so many objects in each other; `eyJh` is `{"a`.
-fn nested(depth: usize) -> String {
+pub fn nested(depth: usize) -> String {
     // `{"a":` three times is a whole number of base64 groups.
     let opening = "eyJhIjp7ImEiOnsiYSI6".repeat(depth / 3);
     format!("{opening}.e30.c2lnbmF0dXJl")

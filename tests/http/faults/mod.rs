@@ -4,6 +4,7 @@ mod answers;
 mod chunks;
 mod cookies;
 mod headers;
+mod socket;
 mod stores;
 mod tokens;
 

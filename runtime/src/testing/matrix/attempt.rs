@@ -221,7 +221,7 @@ async fn identity(auth: &Auth, visitor: &Visitor) -> Result<Option<Arc<Identity>
     let token = visitor.bearer().await?;
     let credential = Credential::Present {
         source: Source::Bearer,
-        token: token.as_str().into(),
+        token: &token,
     };
     Ok(match auth.resolve(credential, true).await {
         Outcome::Known(identity) => Some(identity),
