@@ -3,10 +3,10 @@
 
 use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
 
+use super::LONGEST_JOINED;
 use super::names::{CookieNames, MOST_CHUNKS, PLACES, is_of_chunk, name_at, part_of};
 use super::sent::{SentCookie, is_cookie_octet};
 use super::style::{CookieStyle, Kept};
-use super::{LONGEST_JOINED, Source};
 use crate::config::{ConfigMistake, TransportSecurity};
 
 /// What is written is read again.
@@ -62,14 +62,9 @@ impl CookieSettings {
         &self.name
     }
 
-    /// Which credentials count where a handler does not say.
-    pub(super) fn order(&self) -> &'static [Source] {
-        self.style.order
-    }
-
     /// What a request has of the session cookie.
     pub(crate) fn sent(&self, headers: &HeaderMap) -> SentCookie {
-        SentCookie::read(headers, &self.name)
+        SentCookie::read(headers, &self.name, self.style.order)
     }
 
     /// `Set-Cookie` values that keep `token`, or let it go when the browser is closed: one, or one for

@@ -14,12 +14,14 @@ pub(crate) struct SentCookie {
     /// The headers that it was read from.
     headers: Vec<HeaderValue>,
     names: CookieNames,
+    /// Which credentials count where a handler does not say.
+    order: &'static [Source],
     /// The token, if there is one.
     token: Result<Option<Box<str>>, Flaw>,
 }
 
 impl SentCookie {
-    pub(super) fn read(headers: &HeaderMap, name: &str) -> Self {
+    pub(super) fn read(headers: &HeaderMap, name: &str, order: &'static [Source]) -> Self {
         let headers: Vec<_> = headers.get_all(COOKIE).iter().cloned().collect();
         let mut parts = Parts::default();
         if headers.iter().map(HeaderValue::len).sum::<usize>() > LONGEST_HEADERS {
@@ -29,9 +31,15 @@ impl SentCookie {
         }
         Self {
             names: CookieNames(parts.places.map(|part| part.is_some())),
+            order,
             token: parts.token(),
             headers,
         }
+    }
+
+    /// Which credentials count where a handler does not say.
+    pub(super) fn order(&self) -> &'static [Source] {
+        self.order
     }
 
     /// Whether reading these headers would give the same.
@@ -141,7 +149,7 @@ mod tests {
     }
 
     fn found(values: &[&[u8]]) -> String {
-        match SentCookie::read(&headers(values), "session").credential() {
+        match SentCookie::read(&headers(values), "session", &[]).credential() {
             Credential::Absent => "absent".to_owned(),
             Credential::Present { token, .. } => token.to_owned(),
             Credential::Unusable { flaw, .. } => format!("{flaw:?}"),
@@ -217,7 +225,7 @@ mod tests {
     fn of_too_many_cookies_none_is_read() {
         let flood = [b"x=".as_slice(), &[b'a'; LONGEST_HEADERS]].concat();
         let headers = headers(&[b"session=tok", &flood]);
-        let sent = SentCookie::read(&headers, "session");
+        let sent = SentCookie::read(&headers, "session", &[]);
         assert!(sent.names().is_empty());
         assert!(matches!(sent.credential(), Credential::Unusable { .. }));
     }

@@ -164,3 +164,7 @@ impl fmt::Debug for ContentKey {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
+mod tests;
