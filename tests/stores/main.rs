@@ -1,3 +1,4 @@
 //! The stores that keep sessions, against the real servers.
 
+mod contract;
 mod servers;
