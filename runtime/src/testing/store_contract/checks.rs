@@ -1,7 +1,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::context::{Context, Outcome};
+use super::context::Context;
+use super::outcome::Outcome;
 use super::{creating, deleting, dropping, extending, keys, pruning, times, updating, users};
 use crate::store::SessionStore;
 
@@ -12,8 +13,10 @@ pub(super) struct Check<S> {
     pub(super) expected: &'static str,
     /// Whether no other check may run that has sessions which expired.
     pub(super) alone: bool,
-    pub(super) run: fn(Context<S>) -> Pin<Box<dyn Future<Output = Outcome> + Send>>,
+    pub(super) run: fn(Context<S>) -> Running,
 }
+
+type Running = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 macro_rules! table {
     ($($room:ident { $($check:ident => $expected:literal,)+ })+) => {

@@ -1,6 +1,5 @@
 use std::collections::hash_map::RandomState;
-use std::error::Error;
-use std::fmt::{Debug, Write};
+use std::fmt::Write;
 use std::future::Future;
 use std::hash::BuildHasher;
 use std::pin::Pin;
@@ -10,45 +9,15 @@ use std::time::{Duration, SystemTime};
 
 use aws_lc_rs::digest;
 use serde_json::{Value, json};
-use tokio::sync::Barrier;
 
+use super::outcome::{Failure, Outcome, said};
 use crate::clock::Seconds;
-use crate::store::{KeyFormat, SessionKey, SessionStore, StoreError, StoredSession};
+use crate::store::{KeyFormat, SessionKey, SessionStore, StoredSession};
 
 pub(super) const HOUR: Duration = Duration::from_secs(60 * 60);
 pub(super) const SECOND: Duration = Duration::from_secs(1);
 
-/// What came of a check.
-pub(super) type Outcome = Result<(), Failure>;
-/// A call to a store that is about to be made.
-pub(super) type Call<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>;
-
 type MakeUser = dyn Fn(String) -> Pin<Box<dyn Future<Output = String> + Send>> + Send + Sync;
-
-/// What a check has seen that must not be.
-#[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) seen: String,
-}
-
-impl Failure {
-    pub(super) fn saw(seen: impl Into<String>) -> Self {
-        Self { seen: seen.into() }
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        let mut seen = format!("an error: {error}");
-        let mut source = error.source();
-        while let Some(error) = source {
-            // Nothing fails to be written to a string.
-            let _ = write!(seen, ": {error}");
-            source = error.source();
-        }
-        Self { seen }
-    }
-}
 
 /// What the run was told about the store.
 #[derive(Default)]
@@ -183,14 +152,9 @@ impl<S: SessionStore + Clone> Context<S> {
     /// A session that expires in an hour, not yet created.
     pub(super) fn session_of(&self, user_id: &str) -> StoredSession {
         let user = json!({"id": user_id, "name": "Ada", "roles": ["editor"]});
-        let auth_time = self.now().checked_sub(60 * SECOND);
-        StoredSession::new(
-            self.key(),
-            user_id.to_owned(),
-            user.to_string(),
-            self.soon(),
-        )
-        .authenticated(auth_time, Some("phr".to_owned()))
+        let auth_time = now().checked_sub(60 * SECOND);
+        StoredSession::new(self.key(), user_id.to_owned(), user.to_string(), soon())
+            .authenticated(auth_time, Some("phr".to_owned()))
     }
 
     /// A session of that user, created.
@@ -204,16 +168,6 @@ impl<S: SessionStore + Clone> Context<S> {
     pub(super) async fn created(&self) -> Result<StoredSession, Failure> {
         let user = self.user().await;
         self.created_for(&user).await
-    }
-
-    /// The present second.
-    pub(super) fn now(&self) -> SystemTime {
-        Seconds::of(SystemTime::now()).to_system_time()
-    }
-
-    /// In an hour.
-    pub(super) fn soon(&self) -> SystemTime {
-        self.now() + HOUR
     }
 
     /// The session is there by both ways, as it is said to be.
@@ -298,88 +252,6 @@ impl<S: SessionStore + Clone> Context<S> {
             let _ = self.store.delete_user(&user).await;
         }
     }
-
-    pub(super) fn loading(&self, key: &SessionKey) -> Call<Option<StoredSession>> {
-        let (store, key) = (self.either(), key.clone());
-        Box::pin(async move { store.load(&key).await })
-    }
-
-    pub(super) fn creating(&self, session: &StoredSession) -> Call<()> {
-        let (store, session) = (self.either(), session.clone());
-        Box::pin(async move { store.create(&session).await })
-    }
-
-    pub(super) fn extending(&self, session: &StoredSession, expires: SystemTime) -> Call<bool> {
-        let (store, key, seen) = (self.either(), session.key.clone(), session.expires);
-        Box::pin(async move { store.extend(&key, seen, expires).await })
-    }
-
-    pub(super) fn updating(&self, key: &SessionKey, user: &str) -> Call<bool> {
-        let (store, key, user) = (self.either(), key.clone(), user.to_owned());
-        Box::pin(async move { store.update(&key, &user).await })
-    }
-
-    pub(super) fn deleting(&self, key: &SessionKey) -> Call<bool> {
-        let (store, key) = (self.either(), key.clone());
-        Box::pin(async move { store.delete(&key).await })
-    }
-
-    pub(super) fn deleting_user(&self, user_id: &str) -> Call<u64> {
-        let (store, user_id) = (self.either(), user_id.to_owned());
-        Box::pin(async move { store.delete_user(&user_id).await })
-    }
-
-    pub(super) fn listing(&self, user_id: &str) -> Call<Vec<StoredSession>> {
-        let (store, user_id) = (self.either(), user_id.to_owned());
-        Box::pin(async move { store.list_user(&user_id).await })
-    }
-
-    pub(super) fn pruning(&self, expired: SystemTime, limit: u32) -> Call<u64> {
-        let store = self.either();
-        Box::pin(async move { store.prune(expired, limit).await })
-    }
-}
-
-/// What was seen is what was expected.
-pub(super) fn said<T: PartialEq + Debug>(what: &str, seen: T, expected: T) -> Outcome {
-    match seen == expected {
-        true => Ok(()),
-        false => Err(Failure::saw(format!("{what}: {seen:?}, not {expected:?}"))),
-    }
-}
-
-/// Makes calls at the same time, and gives their answers in order, errors included.
-pub(super) async fn race<T: Send + 'static>(
-    calls: Vec<Call<T>>,
-) -> Result<Vec<Result<T, StoreError>>, Failure> {
-    let start = Arc::new(Barrier::new(calls.len()));
-    let begun: Vec<_> = calls
-        .into_iter()
-        .map(|call| {
-            let start = Arc::clone(&start);
-            tokio::spawn(async move {
-                start.wait().await;
-                call.await
-            })
-        })
-        .collect();
-    let mut answers = Vec::new();
-    for call in begun {
-        answers.push(
-            call.await
-                .map_err(|panicked| Failure::saw(panicked.to_string()))?,
-        );
-    }
-    Ok(answers)
-}
-
-/// The same, where no call may fail.
-pub(super) async fn raced<T: Send + 'static>(calls: Vec<Call<T>>) -> Result<Vec<T>, Failure> {
-    let answers = race(calls).await?;
-    answers
-        .into_iter()
-        .map(|answer| answer.map_err(Failure::from))
-        .collect()
 }
 
 fn brief(text: &str) -> String {
@@ -389,4 +261,14 @@ fn brief(text: &str) -> String {
         let _ = write!(brief, ".. ({} bytes)", text.len());
     }
     brief
+}
+
+/// The present second.
+pub(super) fn now() -> SystemTime {
+    Seconds::of(SystemTime::now()).to_system_time()
+}
+
+/// In an hour.
+pub(super) fn soon() -> SystemTime {
+    now() + HOUR
 }

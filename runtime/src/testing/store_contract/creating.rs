@@ -1,6 +1,8 @@
 use serde_json::json;
 
-use super::context::{Context, Failure, HOUR, Outcome, race, raced, said};
+use super::calls::{race, raced};
+use super::context::{Context, HOUR, SECOND};
+use super::outcome::{Failure, Outcome, said};
 use crate::store::SessionStore;
 
 pub(super) async fn everything_is_read_back<S: SessionStore + Clone>(cx: Context<S>) -> Outcome {
@@ -134,7 +136,7 @@ pub(super) async fn racing_creates_make_one_session<S: SessionStore + Clone>(
     let sessions: Vec<_> = (0..50)
         .map(|second| {
             let mut session = session.clone();
-            session.expires += second * super::context::SECOND;
+            session.expires += second * SECOND;
             session
         })
         .collect();

@@ -1,4 +1,6 @@
-use super::context::{Call, Context, HOUR, Outcome, race, raced, said};
+use super::calls::{Call, race, raced};
+use super::context::{Context, HOUR};
+use super::outcome::{Outcome, said};
 use crate::store::SessionStore;
 
 pub(super) async fn delete_says_whether<S: SessionStore + Clone>(cx: Context<S>) -> Outcome {

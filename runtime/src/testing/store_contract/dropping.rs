@@ -3,7 +3,8 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::context::{Context, Failure, HOUR, Outcome, said};
+use super::context::{Context, HOUR};
+use super::outcome::{Failure, Outcome, said};
 use crate::store::{SessionStore, StoredSession};
 
 /// How often each call is dropped.

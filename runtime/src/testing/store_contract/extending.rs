@@ -1,4 +1,6 @@
-use super::context::{Context, Failure, HOUR, Outcome, SECOND, raced, said};
+use super::calls::raced;
+use super::context::{Context, HOUR, SECOND};
+use super::outcome::{Failure, Outcome, said};
 use crate::store::SessionStore;
 
 pub(super) async fn extend_moves_the_expiry<S: SessionStore + Clone>(cx: Context<S>) -> Outcome {

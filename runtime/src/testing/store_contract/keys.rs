@@ -1,11 +1,12 @@
-use super::context::{Context, Outcome, said};
+use super::context::{Context, soon};
+use super::outcome::{Outcome, said};
 use crate::store::{KeyFormat, SessionKey, SessionStore, StoredSession};
 
 pub(super) async fn keys_differ_in_every_bit<S: SessionStore + Clone>(cx: Context<S>) -> Outcome {
     let session = cx.created().await?;
     for key in neighbours(&session) {
         said("`load`", cx.store.load(&key).await?.is_some(), false)?;
-        let moved = cx.store.extend(&key, session.expires, cx.soon()).await?;
+        let moved = cx.store.extend(&key, session.expires, soon()).await?;
         said("`extend`", moved, false)?;
         said("`update`", cx.store.update(&key, "{}").await?, false)?;
         said("`delete`", cx.store.delete(&key).await?, false)?;

@@ -1,3 +1,4 @@
+mod calls;
 mod checks;
 mod context;
 mod creating;
@@ -5,6 +6,7 @@ mod deleting;
 mod dropping;
 mod extending;
 mod keys;
+mod outcome;
 mod pruning;
 mod report;
 mod times;

@@ -1,6 +1,8 @@
 use std::time::{Duration, SystemTime};
 
-use super::context::{Call, Context, Failure, HOUR, Outcome, SECOND, raced, said};
+use super::calls::{Call, raced};
+use super::context::{Context, HOUR, SECOND, now, soon};
+use super::outcome::{Failure, Outcome, said};
 use crate::store::{SessionStore, StoredSession};
 
 /// How far back the sessions lie that these checks prune.
@@ -10,7 +12,7 @@ const ALL: u32 = 10_000;
 
 /// The moment to prune by, with nothing left that expired before.
 async fn moment<S: SessionStore + Clone>(cx: &Context<S>) -> Result<SystemTime, Failure> {
-    let moment = cx.now() - BACK;
+    let moment = now() - BACK;
     // One second more: some checks have sessions there.
     while cx.store.prune(moment + SECOND, ALL).await? >= u64::from(ALL) {}
     Ok(moment)
@@ -82,7 +84,7 @@ pub(super) async fn prune_keeps_to_its_limit<S: SessionStore + Clone>(cx: Contex
         pruned(&cx, cx.store.prune(moment, 3).await?, expected)?;
         let listed = cx
             .store
-            .list_user(&gone.first().map_or("", |one| &one.user_id))
+            .list_user(gone.first().map_or("", |one| &one.user_id))
             .await?;
         if !cx.expires_itself() {
             said("sessions that are left", listed.len(), left)?;
@@ -114,7 +116,7 @@ pub(super) async fn a_pruned_session_is_gone<S: SessionStore + Clone>(cx: Contex
     for session in &gone {
         cx.is_gone(session).await?;
         cx.lists(&session.user_id, &[]).await?;
-        said("`extend`", cx.extending(session, cx.soon()).await?, false)?;
+        said("`extend`", cx.extending(session, soon()).await?, false)?;
         said(
             "`update`",
             cx.updating(&session.key, &session.user).await?,
@@ -123,7 +125,7 @@ pub(super) async fn a_pruned_session_is_gone<S: SessionStore + Clone>(cx: Contex
         said("`delete`", cx.deleting(&session.key).await?, false)?;
         cx.is_gone(session).await?;
         let mut new = session.clone();
-        new.expires = cx.soon();
+        new.expires = soon();
         cx.store.create(&new).await?;
         cx.holds(&new).await?;
         said(
@@ -141,7 +143,7 @@ pub(super) async fn prune_goes_by_the_present_expiry<S: SessionStore + Clone>(
     let moment = moment(&cx).await?;
     let extended = expired(&cx, [moment]).await?;
     for session in &extended {
-        let moved = cx.extending(session, cx.soon()).await?;
+        let moved = cx.extending(session, soon()).await?;
         said("`extend`", moved || cx.expires_itself(), true)?;
     }
     let moved_back = cx.created().await?;
@@ -187,7 +189,7 @@ pub(super) async fn prune_spares_what_is_extended<S: SessionStore + Clone>(
         let mut session = cx.session_of(&user);
         session.expires = moment;
         cx.store.create(&session).await?;
-        let to = cx.soon();
+        let to = soon();
         let prune = cx.pruning(moment, ALL);
         let calls: Vec<Call<bool>> = vec![
             cx.extending(&session, to),
@@ -207,7 +209,7 @@ pub(super) async fn prune_spares_what_is_extended<S: SessionStore + Clone>(
 
 pub(super) async fn prune_ends_only_sessions<S: SessionStore + Clone>(cx: Context<S>) -> Outcome {
     let session = cx.created().await?;
-    for moment in [SystemTime::UNIX_EPOCH, cx.now() - 24 * HOUR] {
+    for moment in [SystemTime::UNIX_EPOCH, now() - 24 * HOUR] {
         cx.store.prune(moment, ALL).await?;
         cx.holds(&session).await?;
         cx.lists(&session.user_id, std::slice::from_ref(&session))

@@ -1,6 +1,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::context::{Context, Failure, HOUR, Outcome, SECOND, said};
+use super::context::{Context, HOUR, SECOND, now, soon};
+use super::outcome::{Failure, Outcome, said};
 use crate::store::SessionStore;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -29,7 +30,7 @@ pub(super) async fn seconds_are_kept_exactly<S: SessionStore + Clone>(cx: Contex
 pub(super) async fn the_far_future_is_kept<S: SessionStore + Clone>(cx: Context<S>) -> Outcome {
     let user = cx.user().await;
     for expires in [
-        cx.now() + 400 * DAY,
+        now() + 400 * DAY,
         at(2_147_483_647),
         at(2_147_483_648),
         at(4_294_967_296),
@@ -43,7 +44,7 @@ pub(super) async fn the_far_future_is_kept<S: SessionStore + Clone>(cx: Context<
         said("`extend`", cx.extending(&extended, expires).await?, true)?;
         extended.expires = expires;
         cx.holds(&extended).await?;
-        let nearer = cx.soon();
+        let nearer = soon();
         said(
             "`extend` back",
             cx.extending(&extended, nearer).await?,
@@ -70,7 +71,7 @@ pub(super) async fn an_expired_session_is_itself_or_gone<S: SessionStore + Clone
     cx: Context<S>,
 ) -> Outcome {
     let user = cx.user().await;
-    for expires in [at(0), at(1), cx.now() - 400 * DAY, cx.now() - SECOND] {
+    for expires in [at(0), at(1), now() - 400 * DAY, now() - SECOND] {
         let mut session = cx.session_of(&user);
         session.expires = expires;
         cx.store.create(&session).await?;
@@ -92,12 +93,12 @@ pub(super) async fn an_expired_session_can_be_extended<S: SessionStore + Clone>(
 ) -> Outcome {
     let user = cx.user().await;
     let mut session = cx.session_of(&user);
-    session.expires = cx.now() - 2 * SECOND;
+    session.expires = now() - 2 * SECOND;
     cx.store.create(&session).await?;
     let wrong = session.expires - SECOND;
-    let moved = cx.store.extend(&session.key, wrong, cx.soon()).await?;
+    let moved = cx.store.extend(&session.key, wrong, soon()).await?;
     said("`extend` from another expiry", moved, false)?;
-    let to = cx.soon();
+    let to = soon();
     let moved = cx.extending(&session, to).await?;
     if !moved && cx.expires_itself() {
         return cx.is_gone(&session).await;
@@ -112,7 +113,7 @@ pub(super) async fn an_expired_session_can_be_deleted<S: SessionStore + Clone>(
 ) -> Outcome {
     let user = cx.user().await;
     let mut session = cx.session_of(&user);
-    session.expires = cx.now() - 2 * SECOND;
+    session.expires = now() - 2 * SECOND;
     cx.store.create(&session).await?;
     let deleted = cx.store.delete(&session.key).await?;
     said("`delete`", deleted || cx.expires_itself(), true)?;

@@ -1,6 +1,8 @@
 use serde_json::json;
 
-use super::context::{Call, Context, Failure, HOUR, Outcome, raced, said};
+use super::calls::{Call, raced};
+use super::context::{Context, HOUR};
+use super::outcome::{Failure, Outcome, said};
 use crate::store::{SessionStore, StoredSession};
 
 /// Another user of the same id.

@@ -1,4 +1,6 @@
-use super::context::{Call, Context, HOUR, Outcome, raced, said};
+use super::calls::{Call, raced};
+use super::context::{Context, HOUR};
+use super::outcome::{Outcome, said};
 use crate::store::SessionStore;
 
 pub(super) async fn a_user_has_exactly_their_sessions<S: SessionStore + Clone>(
