@@ -1,5 +1,8 @@
 //! The contract of session stores, run against those that need no server.
 
+mod broken;
+mod failures;
+
 use portcullis::testing::store_contract;
 use portcullis::{MemoryStore, SqliteStore};
 
