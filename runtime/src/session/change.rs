@@ -144,7 +144,7 @@ impl Auth {
         else {
             return Ok(identity.user.clone());
         };
-        let stored = within(*deadline, store.load(key)).await?;
+        let stored = within(*deadline, store.load_live(key)).await?;
         let user = stored.ok_or(AuthError::SessionEnded)?.user;
         RawValue::from_string(user).map_err(|_| AuthError::UserNotJson)
     }
