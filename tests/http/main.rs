@@ -1,5 +1,6 @@
 //! The behaviour of guarded routers, seen from outside.
 
+mod active;
 mod answers;
 mod app;
 mod bad_input;
@@ -9,11 +10,13 @@ mod cross_site;
 mod decisions;
 mod faults;
 mod hidden;
+mod live;
 mod load_user;
 mod matrix;
 mod openapi;
 mod order;
 mod plain_axum;
+mod pruning;
 mod races;
 mod redirects;
 mod refusals;
