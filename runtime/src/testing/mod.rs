@@ -10,7 +10,7 @@
 //! - [`assert_refused`] asserts that a guard refuses a request.
 //! - [`matrix`] sends every kind of visitor to every entry of an access matrix, and reports who got
 //!   where they must not.
-//! - [`store_contract`] checks a [`SessionStore`](crate::SessionStore) that is not ours.
+//! - [`store_contract`] checks any [`SessionStore`](crate::SessionStore) against all that is promised of one.
 //!
 //! [`MemoryStore`](crate::MemoryStore) is a store that needs nothing installed.
 
