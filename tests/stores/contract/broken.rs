@@ -3,54 +3,20 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use portcullis::{MemoryStore, SessionKey, SessionStore, StoreError, StoredSession};
+
+use super::flaw::Flaw;
 
 const SECOND: Duration = Duration::from_secs(1);
 /// More calls than any check makes at once.
 const CONNECTIONS: u32 = 150;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flaw {
-    CreateReplaces,
-    CreateIndexesFirst,
-    CutsLongUsers,
-    KnowsAsciiOnly,
-    EmptyIsNone,
-    ForgetsRemember,
-    RoundsToMinutes,
-    HasTimesOf32Bits,
-    ComparesHalfOfAKey,
-    LoadPanics,
-    LoadGivesTheLast,
-    LoadLiveIsStale,
-    ExtendCreates,
-    ExtendIgnoresSeen,
-    ExtendNeverGoesBack,
-    ExtendReadsAndWrites,
-    UpdateCreates,
-    UpdateResetsTheExpiry,
-    DeleteForgetsTheIndex,
-    DeleteIsAlwaysTrue,
-    DeleteLeavesTheCache,
-    LateLoadsFillTheCache,
-    UsersIgnoreCase,
-    UsersArePrefixes,
-    ListsAHundred,
-    UserChangedEnds,
-    PruneHasNoLimit,
-    PruneStopsEarly,
-    PruneGoesTooFar,
-    PruneSaysLimit,
-    PruneGoesByTheFirstExpiry,
-    LosesConnections,
-}
-
 /// A store in memory with one flaw.
 #[derive(Debug, Clone)]
 pub struct Broken {
-    flaw: Option<Flaw>,
+    flaw: Flaw,
     store: MemoryStore,
     /// Sessions as they were when they were created, or loaded into a cache.
     copies: Arc<Mutex<HashMap<SessionKey, StoredSession>>>,
@@ -58,7 +24,7 @@ pub struct Broken {
 }
 
 impl Broken {
-    pub fn new(flaw: Option<Flaw>) -> Self {
+    pub fn new(flaw: Flaw) -> Self {
         Self {
             flaw,
             store: MemoryStore::new(),
@@ -68,7 +34,7 @@ impl Broken {
     }
 
     fn has(&self, flaw: Flaw) -> bool {
-        self.flaw == Some(flaw)
+        self.flaw == flaw
     }
 
     fn copies(&self) -> MutexGuard<'_, HashMap<SessionKey, StoredSession>> {
@@ -77,47 +43,6 @@ impl Broken {
 
     fn copy(&self, key: &SessionKey) -> Option<StoredSession> {
         self.copies().get(key).cloned()
-    }
-
-    /// The key as the store compares it.
-    fn key(&self, key: &SessionKey) -> SessionKey {
-        let mut bytes: [u8; 32] = key.as_bytes().try_into().expect("a hash");
-        if self.has(Flaw::ComparesHalfOfAKey) {
-            bytes[16..].fill(0);
-        }
-        SessionKey::from_bytes(bytes)
-    }
-
-    /// The moment as the store keeps it.
-    fn moment(&self, moment: SystemTime) -> SystemTime {
-        let seconds = moment
-            .duration_since(UNIX_EPOCH)
-            .expect("no past")
-            .as_secs();
-        let kept = match self.flaw {
-            Some(Flaw::RoundsToMinutes) => seconds / 60 * 60,
-            Some(Flaw::HasTimesOf32Bits) => seconds.min(u64::from(u32::MAX)),
-            _ => seconds,
-        };
-        UNIX_EPOCH + Duration::from_secs(kept)
-    }
-
-    /// The session as the store keeps it.
-    fn kept(&self, session: &StoredSession) -> StoredSession {
-        let mut kept = session.clone();
-        kept.key = self.key(&session.key);
-        kept.expires = self.moment(session.expires);
-        kept.auth_time = session.auth_time.map(|time| self.moment(time));
-        match self.flaw {
-            Some(Flaw::CutsLongUsers) => kept.user.truncate(32 * 1024),
-            Some(Flaw::KnowsAsciiOnly) => {
-                kept.user = kept.user.replace(|c: char| !c.is_ascii(), "?")
-            }
-            Some(Flaw::EmptyIsNone) => kept.acr = kept.acr.filter(|acr| !acr.is_empty()),
-            Some(Flaw::ForgetsRemember) => kept.remember = true,
-            _ => {}
-        }
-        kept
     }
 
     /// Takes a connection, which whoever drops the call never gives back.
@@ -138,8 +63,8 @@ impl Broken {
 
     async fn of_users_like(&self, user_id: &str) -> Result<Vec<StoredSession>, StoreError> {
         let is_like = |session: &StoredSession| match self.flaw {
-            Some(Flaw::UsersIgnoreCase) => session.user_id.eq_ignore_ascii_case(user_id),
-            Some(Flaw::UsersArePrefixes) => session.user_id.starts_with(user_id),
+            Flaw::UsersIgnoreCase => session.user_id.eq_ignore_ascii_case(user_id),
+            Flaw::UsersArePrefixes => session.user_id.starts_with(user_id),
             _ => session.user_id == user_id,
         };
         let copies: Vec<_> = self.copies().values().cloned().collect();
@@ -154,7 +79,7 @@ impl Broken {
 impl SessionStore for Broken {
     async fn create(&self, session: &StoredSession) -> Result<(), StoreError> {
         self.connected().await?;
-        let session = self.kept(session);
+        let session = self.flaw.kept(session);
         if self.has(Flaw::CreateReplaces) {
             self.store.delete(&session.key).await?;
         }
@@ -169,7 +94,7 @@ impl SessionStore for Broken {
 
     async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, StoreError> {
         self.connected().await?;
-        let stored = self.key(key);
+        let stored = self.flaw.key(key);
         let copy = self.copy(&stored);
         if self.has(Flaw::DeleteLeavesTheCache) && copy.is_some() {
             return Ok(copy);
@@ -210,10 +135,10 @@ impl SessionStore for Broken {
         expires: SystemTime,
     ) -> Result<bool, StoreError> {
         self.connected().await?;
-        let key = &self.key(key);
-        let (seen, expires) = (self.moment(seen), self.moment(expires));
+        let key = &self.flaw.key(key);
+        let (seen, expires) = (self.flaw.moment(seen), self.flaw.moment(expires));
         match self.flaw {
-            Some(Flaw::ExtendCreates) => {
+            Flaw::ExtendCreates => {
                 let copy = self.copy(key).map(|mut copy| {
                     copy.expires = expires;
                     copy
@@ -223,14 +148,14 @@ impl SessionStore for Broken {
                     return Ok(true);
                 }
             }
-            Some(Flaw::ExtendIgnoresSeen) => {
+            Flaw::ExtendIgnoresSeen => {
                 return match self.store.load(key).await? {
                     Some(session) => self.store.extend(key, session.expires, expires).await,
                     None => Ok(false),
                 };
             }
-            Some(Flaw::ExtendNeverGoesBack) if expires < seen => return Ok(false),
-            Some(Flaw::ExtendReadsAndWrites) => {
+            Flaw::ExtendNeverGoesBack if expires < seen => return Ok(false),
+            Flaw::ExtendReadsAndWrites => {
                 let Some(mut session) = self.store.load(key).await? else {
                     return Ok(false);
                 };
@@ -251,7 +176,7 @@ impl SessionStore for Broken {
 
     async fn update(&self, key: &SessionKey, user: &str) -> Result<bool, StoreError> {
         self.connected().await?;
-        let key = &self.key(key);
+        let key = &self.flaw.key(key);
         let copy = self.copy(key).map(|mut copy| {
             copy.user = user.to_owned();
             copy
@@ -273,7 +198,7 @@ impl SessionStore for Broken {
 
     async fn delete(&self, key: &SessionKey) -> Result<bool, StoreError> {
         self.connected().await?;
-        let key = &self.key(key);
+        let key = &self.flaw.key(key);
         if self.has(Flaw::LateLoadsFillTheCache) {
             self.copies().remove(key);
         }
@@ -283,15 +208,13 @@ impl SessionStore for Broken {
     async fn list_user(&self, user_id: &str) -> Result<Vec<StoredSession>, StoreError> {
         self.connected().await?;
         match self.flaw {
-            Some(Flaw::UsersIgnoreCase | Flaw::UsersArePrefixes) => {
-                self.of_users_like(user_id).await
-            }
-            Some(Flaw::ListsAHundred) => {
+            Flaw::UsersIgnoreCase | Flaw::UsersArePrefixes => self.of_users_like(user_id).await,
+            Flaw::ListsAHundred => {
                 let mut found = self.store.list_user(user_id).await?;
                 found.truncate(100);
                 Ok(found)
             }
-            Some(Flaw::DeleteForgetsTheIndex | Flaw::CreateIndexesFirst) => {
+            Flaw::DeleteForgetsTheIndex | Flaw::CreateIndexesFirst => {
                 let copies: Vec<_> = self.copies().values().cloned().collect();
                 Ok(copies
                     .into_iter()
@@ -304,14 +227,15 @@ impl SessionStore for Broken {
 
     async fn delete_user(&self, user_id: &str) -> Result<u64, StoreError> {
         self.connected().await?;
-        if let Some(Flaw::UsersIgnoreCase | Flaw::UsersArePrefixes) = self.flaw {
+        if let Flaw::UsersIgnoreCase | Flaw::UsersArePrefixes = self.flaw {
             let mut ended = 0;
             for session in self.of_users_like(user_id).await? {
                 ended += u64::from(self.store.delete(&session.key).await?);
             }
             return Ok(ended);
         }
-        self.store.delete_user(user_id).await
+        let ended = self.store.delete_user(user_id).await?;
+        Ok(ended.max(u64::from(self.has(Flaw::CountsNobody))))
     }
 
     async fn user_changed(&self, user_id: &str) -> Result<(), StoreError> {
@@ -324,14 +248,14 @@ impl SessionStore for Broken {
     async fn prune(&self, expired: SystemTime, limit: u32) -> Result<u64, StoreError> {
         self.connected().await?;
         match self.flaw {
-            Some(Flaw::PruneHasNoLimit) => self.store.prune(expired, u32::MAX).await,
-            Some(Flaw::PruneStopsEarly) => self.store.prune(expired - SECOND, limit).await,
-            Some(Flaw::PruneGoesTooFar) => self.store.prune(expired + SECOND, limit).await,
-            Some(Flaw::PruneSaysLimit) => {
+            Flaw::PruneHasNoLimit => self.store.prune(expired, u32::MAX).await,
+            Flaw::PruneStopsEarly => self.store.prune(expired - SECOND, limit).await,
+            Flaw::PruneGoesTooFar => self.store.prune(expired + SECOND, limit).await,
+            Flaw::PruneSaysLimit => {
                 self.store.prune(expired, limit).await?;
                 Ok(u64::from(limit))
             }
-            Some(Flaw::PruneGoesByTheFirstExpiry) => {
+            Flaw::PruneGoesByTheFirstExpiry => {
                 let copies: Vec<_> = self.copies().values().cloned().collect();
                 let mut ended = 0;
                 for copy in copies.iter().filter(|copy| copy.expires <= expired) {

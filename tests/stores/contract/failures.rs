@@ -1,9 +1,12 @@
 //! The contract finds what is wrong.
 
+use std::collections::BTreeSet;
+
 use portcullis::MemoryStore;
 use portcullis::testing::{ContractCheck, store_contract};
 
-use super::broken::{Broken, Flaw};
+use super::broken::Broken;
+use super::flaw::Flaw;
 
 /// Each flaw, and checks that must report it.
 const FINDINGS: &[(Flaw, &[&str])] = &[
@@ -113,6 +116,7 @@ const FINDINGS: &[(Flaw, &[&str])] = &[
     (Flaw::UsersArePrefixes, &["similar_user_ids_are_told_apart"]),
     (Flaw::ListsAHundred, &["a_user_has_many_sessions"]),
     (Flaw::UserChangedEnds, &["user_changed_ends_nothing"]),
+    (Flaw::CountsNobody, &["nobody_has_no_sessions"]),
     (
         Flaw::PruneHasNoLimit,
         &["prune_keeps_to_its_limit", "prune_of_nothing_is_zero"],
@@ -134,22 +138,31 @@ const FINDINGS: &[(Flaw, &[&str])] = &[
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_flaw_is_reported_by_the_checks_that_are_about_it() {
+async fn every_flaw_is_reported_and_every_check_can_fail() {
+    let mut ever_failed = BTreeSet::new();
     for (flaw, expected) in FINDINGS {
-        let report = store_contract(Broken::new(Some(*flaw)))
-            .races(200)
-            .run()
-            .await;
+        let report = store_contract(Broken::new(*flaw)).races(200).run().await;
         let failed: Vec<_> = report.failed().map(ContractCheck::name).collect();
         for name in *expected {
             assert!(failed.contains(name), "{flaw:?} and {name}:\n{report}");
         }
+        ever_failed.extend(failed.into_iter().map(str::to_owned));
     }
+    let report = store_contract(MemoryStore::new()).races(1).run().await;
+    let all: BTreeSet<_> = report
+        .checks()
+        .iter()
+        .map(|check| check.name().to_owned())
+        .collect();
+    assert_eq!(ever_failed, all);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_flaw_nothing_is_reported() {
-    let report = store_contract(Broken::new(None)).races(200).run().await;
+    let report = store_contract(Broken::new(Flaw::Nothing))
+        .races(200)
+        .run()
+        .await;
     report.assert();
     assert!(report.checks().len() >= 40);
     assert!(
@@ -162,7 +175,7 @@ async fn without_a_flaw_nothing_is_reported() {
 
 #[tokio::test]
 async fn what_is_left_out_is_listed_with_its_reason() {
-    let report = store_contract(Broken::new(Some(Flaw::UserChangedEnds)))
+    let report = store_contract(Broken::new(Flaw::UserChangedEnds))
         .races(1)
         .without(
             ["user_changed_ends_nothing"],

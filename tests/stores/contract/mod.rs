@@ -2,6 +2,7 @@
 
 mod broken;
 mod failures;
+mod flaw;
 
 use portcullis::testing::store_contract;
 use portcullis::{MemoryStore, SqliteStore};
