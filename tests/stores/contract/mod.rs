@@ -3,6 +3,7 @@
 mod broken;
 mod failures;
 mod flaw;
+mod weaker;
 
 use portcullis::testing::store_contract;
 use portcullis::{MemoryStore, SqliteStore};
