@@ -52,7 +52,8 @@ async fn serve() -> Result<(), Box<dyn Error>> {
 
     let listener = start::listener().await?;
     let address = format!("http://localhost:{}", listener.local_addr()?.port());
-    let store = SqliteStore::with_pool(db.pool().clone()).await?;
+    let store = SqliteStore::with_pool(db.pool().clone());
+    store.migrate().await?;
     let auth = auth(store, &address)?;
 
     println!("newsroom listening on {address}");

@@ -128,18 +128,19 @@ impl<U> Session<U> {
     /// Whether the session still stands: for WebSockets and event streams, which outlive the check
     /// at their beginning. Ask now and then, and close the connection on `false`.
     ///
-    /// With a store it is read again; else the token's time, and
+    /// With a store it is read again, past every cache; else the token's time, and
     /// [`user_changed`](Auth::user_changed), decide.
     ///
     /// # Errors
     /// A [`StoreError`] if the store did not answer in time: nobody knows.
     pub async fn still_valid(&self) -> Result<bool, StoreError> {
         let identity = &self.identity;
-        let now = self.auth.now();
-        match (&self.auth.runtime().strategy, &identity.stored) {
+        let (now, runtime) = (self.auth.now(), self.auth.runtime());
+        let lifetime = &runtime.lifetime;
+        match (&runtime.strategy, &identity.stored) {
             (Strategy::Database { store, deadline }, Some(key)) => {
-                let stored = within(*deadline, store.load(key)).await?;
-                Ok(stored.is_some_and(|session| now < Seconds::of(session.expires)))
+                let stored = within(*deadline, store.load_live(key)).await?;
+                Ok(stored.is_some_and(|session| now < lifetime.end_of(&session)))
             }
             (Strategy::Jwt { revoked, .. }, _) => {
                 Ok(revoked.admits_identity(identity) && now < identity.expires)
