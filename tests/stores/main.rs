@@ -1,4 +1,5 @@
 //! The stores that keep sessions, against the real servers.
 
+mod contract;
 mod servers;
 mod tower_sessions;
