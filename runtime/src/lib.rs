@@ -39,8 +39,15 @@ pub use self::session::{
     ActiveSession, AuthError, Pruning, Session, SessionName, SignIn, SignedIn, SignedOut, Updated,
     User,
 };
+#[cfg(feature = "postgres")]
+pub use self::store::AuthjsPostgresStore;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use self::store::{
+    AuthjsColumn, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTablesError, AuthjsTimestamp,
+    AuthjsValue,
+};
 #[cfg(feature = "sqlite")]
-pub use self::store::SqliteStore;
+pub use self::store::{AuthjsSqliteStore, SqliteStore};
 #[cfg(feature = "cache")]
 pub use self::store::{Invalidation, InvalidationChannel};
 pub use self::store::{

@@ -1,5 +1,6 @@
 //! The stores that keep sessions, against the real servers.
 
+mod authjs;
 mod contract;
 mod servers;
 

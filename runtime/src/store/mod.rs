@@ -1,5 +1,7 @@
 //! Where the `database` strategy keeps its sessions.
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod authjs;
 #[cfg(feature = "cache")]
 mod channel;
 mod erased;
@@ -15,6 +17,15 @@ use std::fmt;
 use std::future::Future;
 use std::time::SystemTime;
 
+#[cfg(feature = "postgres")]
+pub use self::authjs::AuthjsPostgresStore;
+#[cfg(feature = "sqlite")]
+pub use self::authjs::AuthjsSqliteStore;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use self::authjs::{
+    AuthjsColumn, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTablesError, AuthjsTimestamp,
+    AuthjsValue,
+};
 #[cfg(feature = "cache")]
 pub use self::channel::{Invalidation, InvalidationChannel};
 pub(crate) use self::erased::ErasedStore;

@@ -1,0 +1,19 @@
+//! Sessions in the tables of Auth.js.
+
+mod names;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod row;
+mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod store;
+mod tables;
+mod values;
+
+#[cfg(feature = "postgres")]
+pub use self::postgres::AuthjsPostgresStore;
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::AuthjsSqliteStore;
+pub use self::tables::{AuthjsTables, AuthjsTablesError};
+pub use self::values::{AuthjsColumn, AuthjsId, AuthjsSessionId, AuthjsTimestamp, AuthjsValue};
