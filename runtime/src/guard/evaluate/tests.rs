@@ -65,6 +65,7 @@ fn requirement(tree: &Tree) -> Requirement {
     const EMPTY: RoleTable = RoleTable {
         type_name: "Role",
         names: &[],
+        fingerprints: &[],
         variants: &[],
         implied: &[],
         grants: &[],
