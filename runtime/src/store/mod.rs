@@ -15,6 +15,7 @@ mod tower_sessions;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 #[cfg(feature = "postgres")]
@@ -232,12 +233,11 @@ impl fmt::Debug for StoredSession {
     }
 }
 
-/// Why a store did not answer.
-#[derive(Debug, thiserror::Error)]
-#[error("{kind}")]
+/// Why a store did not answer. A clone tells it to another who waits for the same answer.
+#[derive(Debug, Clone)]
 pub struct StoreError {
     kind: StoreErrorKind,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -257,7 +257,7 @@ impl StoreError {
     pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             kind: StoreErrorKind::Unavailable,
-            source: Some(source.into()),
+            source: Some(source.into().into()),
         }
     }
 
@@ -265,7 +265,7 @@ impl StoreError {
     pub fn corrupt(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             kind: StoreErrorKind::Corrupt,
-            source: Some(source.into()),
+            source: Some(source.into().into()),
         }
     }
 
@@ -292,5 +292,18 @@ impl StoreError {
     /// Whether a store of this kind never can do what it was asked.
     pub fn is_unsupported(&self) -> bool {
         self.kind == StoreErrorKind::Unsupported
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl Error for StoreError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let source = self.source.as_deref()?;
+        Some(source)
     }
 }
