@@ -49,7 +49,7 @@ pub use self::store::{
 #[cfg(feature = "sqlite")]
 pub use self::store::{AuthjsSqliteStore, SqliteStore};
 #[cfg(feature = "cache")]
-pub use self::store::{Invalidation, InvalidationChannel};
+pub use self::store::{CachedStore, Invalidation, InvalidationChannel};
 pub use self::store::{
     KeyFormat, MemoryStore, SessionKey, SessionStore, StoreError, StoredSession,
 };

@@ -1,8 +1,8 @@
 //! The stores that keep sessions, against the real servers.
 
 mod authjs;
+mod cached;
 mod contract;
 mod servers;
-
 mod sqlite;
 mod tower_sessions;

@@ -8,7 +8,8 @@ use aws_lc_rs::digest;
 use super::{SessionKey, StoreError};
 
 /// Carries what one process has changed to the caches of all others: a means of telling, such as
-/// PostgreSQL's `NOTIFY` or Redis's `PUBLISH`, that forgets what nobody heard.
+/// PostgreSQL's `NOTIFY` or Redis's `PUBLISH`, that forgets what nobody heard. A
+/// [`CachedStore`](super::CachedStore) is given one with [`channel`](super::CachedStore::channel).
 pub trait InvalidationChannel: Send + Sync + 'static {
     /// Tells every process that listens. The one that tells may hear it, too.
     ///

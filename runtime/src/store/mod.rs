@@ -3,6 +3,8 @@
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod authjs;
 #[cfg(feature = "cache")]
+mod cached;
+#[cfg(feature = "cache")]
 mod channel;
 mod erased;
 mod key;
@@ -27,6 +29,8 @@ pub use self::authjs::{
     AuthjsColumn, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTablesError, AuthjsTimestamp,
     AuthjsValue,
 };
+#[cfg(feature = "cache")]
+pub use self::cached::CachedStore;
 #[cfg(feature = "cache")]
 pub use self::channel::{Invalidation, InvalidationChannel};
 pub(crate) use self::erased::ErasedStore;
