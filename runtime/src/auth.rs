@@ -7,7 +7,7 @@ use crate::config::{AuthBuilder, ConfigError, OnStoreError, Origin};
 use crate::credential::CookieSettings;
 use crate::denial::{Challenges, OnDeniedHook, Pages};
 use crate::guard::Decisions;
-use crate::session::{Lifetime, Strategy, UserLoader};
+use crate::session::{Lifetime, Recheck, Strategy, UserLoader};
 
 /// The configured authentication of an application: a handle that is cheap to clone.
 ///
@@ -42,6 +42,7 @@ pub(crate) struct Runtime {
     pub(crate) decisions: Decisions,
     pub(crate) strategy: Strategy,
     pub(crate) load_user: Option<UserLoader>,
+    pub(crate) recheck: Option<Recheck>,
     /// How long a call to the store, or for the user, may take.
     pub(crate) store_deadline: Duration,
     pub(crate) on_store_error: OnStoreError,

@@ -80,6 +80,7 @@ impl AuthBuilder {
                     decisions: self.decisions,
                     strategy,
                     load_user: self.load_user,
+                    recheck: self.recheck,
                     store_deadline: self.store_deadline,
                     on_store_error: self.on_store_error,
                     clock: self.clock,

@@ -10,7 +10,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::dangerous::DangerousChoice;
 use crate::denial::{OnDeniedHook, Pages, Refusal, RefusalBody};
 use crate::guard::{DecisionSink, Decisions};
-use crate::session::UserLoader;
+use crate::session::{Recheck, UserLoader};
 use crate::store::ErasedStore;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -44,6 +44,7 @@ pub struct AuthBuilder {
     pub(in crate::config) update_age: Option<Duration>,
     pub(in crate::config) absolute_max_age: Option<Duration>,
     pub(in crate::config) load_user: Option<UserLoader>,
+    pub(in crate::config) recheck: Option<Recheck>,
     pub(in crate::config) on_store_error: OnStoreError,
     pub(in crate::config) leeway: Duration,
     pub(in crate::config) store_deadline: Duration,
@@ -72,6 +73,7 @@ impl AuthBuilder {
             update_age: None,
             absolute_max_age: None,
             load_user: None,
+            recheck: None,
             on_store_error: OnStoreError::Refuse,
             leeway: Duration::from_secs(30),
             store_deadline: Duration::from_secs(1),

@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Handle, Issued};
+use super::{AuthError, Handle, Issued, User};
 use crate::clock::Seconds;
 use crate::credential::{Flaw, Source};
 use crate::store::{SessionKey, StoredSession};
@@ -27,6 +27,8 @@ pub(crate) struct Identity {
     pub(crate) source: Source,
     /// Whether the session outlives the browser's.
     pub(crate) remember: bool,
+    /// Whether the user was read anew, and is not as the credential has them.
+    pub(crate) is_rechecked: bool,
     pub(crate) expires: Seconds,
     /// Where the session is kept; `None` if the credential is all there is.
     pub(crate) stored: Option<SessionKey>,
@@ -95,9 +97,22 @@ impl Identity {
             issued: Some(issued),
             source: Source::Cookie,
             remember: claims.remember,
+            is_rechecked: false,
             expires: Seconds(claims.exp),
             stored: None,
             successor: OnceLock::new(),
+        })
+    }
+
+    /// The same session, of a user who has changed meanwhile.
+    pub(super) fn of_user(self, user: &User) -> Result<Self, AuthError> {
+        Ok(Self {
+            roles: user.roles.clone(),
+            permissions: user.permissions.clone(),
+            scopes: user.scopes.clone(),
+            user: user.to_json()?,
+            is_rechecked: true,
+            ..self
         })
     }
 
@@ -120,6 +135,7 @@ impl Identity {
             issued: None,
             source: Source::Cookie,
             remember: session.remember,
+            is_rechecked: false,
             expires: Seconds::of(session.expires),
             stored: Some(session.key),
             successor: OnceLock::new(),

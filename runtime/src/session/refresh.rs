@@ -16,9 +16,11 @@ impl Auth {
     ) -> Option<Vec<HeaderValue>> {
         let runtime = self.runtime();
         let now = self.now();
-        let expires = runtime
+        let extended = runtime
             .lifetime
-            .extended(identity.expires, now, identity.auth_time)?;
+            .extended(identity.expires, now, identity.auth_time);
+        // Who was read anew is written down, so that the next request need not ask again.
+        let expires = extended.or(identity.is_rechecked.then_some(identity.expires))?;
         let max_age = identity.remember.then(|| expires.since(now));
         match (&runtime.strategy, &identity.stored, presented) {
             // What was taken back, or replaced, while the handler ran does not come back.

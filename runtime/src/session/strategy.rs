@@ -51,7 +51,12 @@ impl Auth {
         };
         let lifetime = &runtime.lifetime;
         let resolved = match &runtime.strategy {
-            Strategy::Jwt { tokens, revoked } => verify(tokens, revoked, lifetime, token, now),
+            Strategy::Jwt { tokens, revoked } => {
+                match verify(tokens, revoked, lifetime, token, now) {
+                    Ok(identity) => self.rechecked(identity, now).await,
+                    refused => refused,
+                }
+            }
             Strategy::Database { store, deadline } => {
                 let store = store.as_ref();
                 match SessionKey::of(store.key_format(), runtime.cookie.name(), token) {
@@ -71,7 +76,7 @@ impl Auth {
 /// How long an expired session stays in the store before the request that meets it deletes it.
 pub(super) const KEPT_EXPIRED: Duration = Duration::from_secs(2 * 60 * 60);
 
-enum Unresolved {
+pub(super) enum Unresolved {
     Refused(Fault),
     Failed(Failure),
 }

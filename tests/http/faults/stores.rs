@@ -254,3 +254,35 @@ async fn row_39_the_clock_jumps() {
     assert_eq!(stored.status, StatusCode::OK);
     assert!(stored.cookies().is_empty(), "nothing is extended");
 }
+
+#[tokio::test]
+async fn row_28_the_store_hangs() {
+    let (app, store, cookie) = moody().await;
+    store.is(Mood::Hanging);
+    tokio::time::pause();
+    let tasks = || {
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks()
+    };
+    let (before, begun) = (tasks(), tokio::time::Instant::now());
+    for _ in 0..1_000 {
+        let answer = app.send(get("/me").header("cookie", &cookie)).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.code(), "store_unavailable");
+        assert_eq!(answer.header("retry-after"), "5");
+        assert!(answer.cookies().is_empty());
+    }
+    // The time that is not the real one moves in whole milliseconds.
+    let deadline = begun.elapsed() / 1_000;
+    assert!(
+        (1_000..=1_001).contains(&deadline.as_millis()),
+        "{deadline:?}"
+    );
+    assert!(tasks() <= before, "nothing is left behind");
+    assert_eq!(app.runs.count(), 0);
+    tokio::time::resume();
+    store.is(Mood::Fine);
+    let answer = app.send(get("/me").header("cookie", &cookie)).await;
+    assert_eq!(answer.status, StatusCode::OK);
+}

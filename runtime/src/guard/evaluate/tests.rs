@@ -121,6 +121,7 @@ fn facts() -> Facts {
         issued: None,
         source: Source::Cookie,
         remember: true,
+        is_rechecked: false,
         expires: Seconds(1),
         stored: None,
         successor: OnceLock::new(),
