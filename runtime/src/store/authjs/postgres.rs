@@ -5,8 +5,8 @@ use serde_json::Value;
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
 
+use super::dialect::{Dialect, Moments};
 use super::row::{Layout, Unreadable};
-use super::sql::{Dialect, Moments};
 use super::{AuthjsTables, AuthjsTablesError, AuthjsTimestamp};
 
 /// Sessions in the tables of Auth.js in PostgreSQL: one sign-in for a Rust service and a JavaScript

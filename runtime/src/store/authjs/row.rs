@@ -6,7 +6,8 @@ use aws_lc_rs::rand;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::sql::{Dialect, Statements};
+use super::dialect::Dialect;
+use super::sql::Statements;
 use super::{AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTablesError, AuthjsValue};
 use crate::clock::Seconds;
 use crate::store::{SessionKey, StoreError, StoredSession};

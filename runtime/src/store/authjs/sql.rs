@@ -2,42 +2,9 @@
 
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
+use super::dialect::{Dialect, Moments, integer, text, uuid};
 use super::names::quoted;
-use super::{
-    AuthjsColumn as Column, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTablesError,
-    AuthjsTimestamp,
-};
-
-/// Where the databases differ.
-pub(super) trait Dialect {
-    /// The name of the database, for people.
-    const NAME: &'static str;
-    /// Whether tables are in schemas.
-    const HAS_SCHEMAS: bool;
-    /// Whether there is a type for UUIDs.
-    const HAS_UUIDS: bool;
-
-    /// How moments of that kind are read and written, if the database has them.
-    fn moments(timestamps: AuthjsTimestamp) -> Option<Moments>;
-
-    /// A column as a value that can be read whatever its type is.
-    fn any(column: &str) -> String;
-
-    /// Whether a column is among the rows of a query that are about to be deleted, asked once.
-    fn is_among(column: &str, query: &str) -> String;
-}
-
-/// Moments in SQL, where a parameter is whole seconds since the Unix epoch.
-pub(super) struct Moments {
-    /// The whole seconds of a column.
-    pub(super) seconds: fn(&str) -> String,
-    /// The moment of a parameter.
-    pub(super) moment: fn(&str) -> String,
-    /// Whether a column is the moment of a parameter or before it, in a way that an index helps with.
-    pub(super) is_due: fn(&str, &str) -> String,
-    /// The present.
-    pub(super) now: &'static str,
-}
+use super::{AuthjsColumn as Column, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTablesError};
 
 /// Every statement that a store needs.
 pub(super) struct Statements {
@@ -120,16 +87,12 @@ impl Composer<'_> {
         // The parameters from `$4` on are bound in this order.
         let mut parameters = (4..).map(|number| format!("${number}"));
         let mut parameter = || parameters.next().unwrap_or_default();
-        match tables.session_ids {
-            AuthjsSessionId::Database => {}
-            AuthjsSessionId::Cuid => {
-                columns.push(self.bare(Column::SessionId));
-                values.push(text(&parameter()));
-            }
-            AuthjsSessionId::Uuid => {
-                columns.push(self.bare(Column::SessionId));
-                values.push(uuid::<D>(&parameter()));
-            }
+        if tables.session_ids != AuthjsSessionId::Database {
+            columns.push(self.bare(Column::SessionId));
+            values.push(match tables.session_ids {
+                AuthjsSessionId::Uuid => uuid::<D>(&parameter()),
+                AuthjsSessionId::Cuid | AuthjsSessionId::Database => text(&parameter()),
+            });
         }
         if let Some(name) = &tables.auth_time {
             columns.push(quoted(name));
@@ -165,7 +128,7 @@ impl Composer<'_> {
         format!("{} WHERE {is_user}", self.select::<D>())
     }
 
-    /// What `row::read` reads, in its order.
+    /// What `row::Found` is made of, in its order.
     fn select<D: Dialect>(&self) -> String {
         let tables = self.tables;
         let of_session = |name: &String| format!("s.{}", quoted(name));
@@ -317,21 +280,5 @@ impl Composer<'_> {
 
     fn bare(&self, column: Column) -> String {
         quoted(self.tables.name(column))
-    }
-}
-
-/// Every parameter says its type, so that none is guessed from the column beside it.
-fn text(value: &str) -> String {
-    format!("CAST({value} AS text)")
-}
-
-fn integer(value: &str) -> String {
-    format!("CAST({value} AS bigint)")
-}
-
-fn uuid<D: Dialect>(value: &str) -> String {
-    match D::HAS_UUIDS {
-        true => format!("CAST({} AS uuid)", text(value)),
-        false => text(value),
     }
 }

@@ -5,8 +5,8 @@ use serde_json::Value;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Column, Row, TypeInfo, ValueRef};
 
+use super::dialect::{Dialect, Moments};
 use super::row::{Layout, Unreadable};
-use super::sql::{Dialect, Moments};
 use super::{AuthjsTables, AuthjsTablesError, AuthjsTimestamp};
 
 /// Sessions in the tables of Auth.js in SQLite: one sign-in for a Rust service and a JavaScript
@@ -77,7 +77,8 @@ impl Dialect for Sqlite {
                 moment: |seconds| {
                     format!("strftime('%Y-%m-%dT%H:%M:%S.000Z', {seconds}, 'unixepoch')")
                 },
-                is_due: |column, seconds| format!("unixepoch({column}) <= {seconds}"),
+                // The sign takes away the type that would keep SQLite from the index.
+                is_due: |column, seconds| format!("unixepoch({column}) <= +{seconds}"),
                 now: "strftime('%Y-%m-%dT%H:%M:%fZ')",
             }),
             AuthjsTimestamp::WithTimeZone | AuthjsTimestamp::Utc => None,
@@ -127,14 +128,15 @@ mod tests {
 
     #[tokio::test]
     async fn every_statement_finds_sessions_by_an_index() {
-        for timestamps in [
-            AuthjsTimestamp::Milliseconds,
-            AuthjsTimestamp::Seconds,
-            AuthjsTimestamp::IsoText,
+        for (timestamps, column) in [
+            (AuthjsTimestamp::Milliseconds, "integer"),
+            (AuthjsTimestamp::Seconds, "datetime"),
+            (AuthjsTimestamp::IsoText, "text"),
         ] {
-            let schema = r#"
-                CREATE TABLE "user" (id text PRIMARY KEY, name text, email text, image text);
-                CREATE TABLE "session" ("sessionToken" text PRIMARY KEY, "userId" text, expires);"#;
+            let schema = format!(
+                r#"CREATE TABLE "user" (id text PRIMARY KEY, name text, email text, image text);
+                CREATE TABLE "session" ("sessionToken" text PRIMARY KEY, "userId" text, expires {column});"#
+            );
             let tables = AuthjsTables::drizzle_sqlite().timestamps(timestamps);
             let indexes = tables.recommended_indexes().join("; ");
             let options = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
