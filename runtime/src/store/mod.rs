@@ -5,6 +5,8 @@ mod channel;
 mod erased;
 mod key;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -19,6 +21,8 @@ pub(crate) use self::erased::ErasedStore;
 pub(crate) use self::key::SessionId;
 pub use self::key::{KeyFormat, SessionKey};
 pub use self::memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
 
