@@ -39,6 +39,8 @@ pub use self::session::{
     ActiveSession, AuthError, Pruning, Session, SessionName, SignIn, SignedIn, SignedOut, Updated,
     User,
 };
+#[cfg(all(feature = "cache", feature = "postgres"))]
+pub use self::store::PostgresChannel;
 #[cfg(feature = "postgres")]
 pub use self::store::PostgresStore;
 #[cfg(feature = "sqlite")]

@@ -1,5 +1,6 @@
 //! The PostgreSQL store, beyond what every store does.
 
+mod channel;
 mod faults;
 mod migrations;
 mod plans;

@@ -21,6 +21,8 @@ pub(crate) use self::erased::ErasedStore;
 pub(crate) use self::key::SessionId;
 pub use self::key::{KeyFormat, SessionKey};
 pub use self::memory::MemoryStore;
+#[cfg(all(feature = "cache", feature = "postgres"))]
+pub use self::postgres::PostgresChannel;
 #[cfg(feature = "postgres")]
 pub use self::postgres::PostgresStore;
 #[cfg(feature = "sqlite")]

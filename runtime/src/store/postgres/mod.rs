@@ -1,3 +1,5 @@
+#[cfg(feature = "cache")]
+mod channel;
 mod migrations;
 mod pool;
 
@@ -8,6 +10,8 @@ use std::time::SystemTime;
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
 
+#[cfg(feature = "cache")]
+pub use self::channel::PostgresChannel;
 use super::{SessionKey, SessionStore, StoreError, StoredSession};
 use crate::clock::Seconds;
 
@@ -72,7 +76,7 @@ impl PostgresStore {
         Self { pool }
     }
 
-    /// The connections, for queries of the application's own.
+    /// The connections, for queries of the application's own, or for a `PostgresChannel`.
     pub fn pool(&self) -> &PgPool {
         &self.pool
     }
