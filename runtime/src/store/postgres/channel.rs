@@ -20,6 +20,17 @@ const PATIENCE: Duration = Duration::from_secs(2);
 ///
 /// What is told names no session and no user, but whoever may connect to the database may tell things, too:
 /// at worst caches forget what they could have kept.
+///
+/// ```no_run
+/// use portcullis::{Invalidation, InvalidationChannel, PostgresChannel, PostgresStore};
+///
+/// # async fn tell() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = PostgresStore::connect("postgres://app@localhost/app").await?;
+/// let channel = PostgresChannel::new(store.pool().clone());
+/// channel.publish(Invalidation::user("7")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct PostgresChannel {
     pool: PgPool,
