@@ -41,6 +41,10 @@ pub use self::session::{
 };
 #[cfg(feature = "postgres")]
 pub use self::store::AuthjsPostgresStore;
+#[cfg(all(feature = "cache", feature = "postgres"))]
+pub use self::store::PostgresChannel;
+#[cfg(feature = "postgres")]
+pub use self::store::PostgresStore;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use self::store::{
     AuthjsColumn, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTablesError, AuthjsTimestamp,

@@ -3,6 +3,7 @@
 mod authjs;
 mod cached;
 mod contract;
+mod postgres;
 mod servers;
 mod sqlite;
 mod tower_sessions;

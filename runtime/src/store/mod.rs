@@ -9,6 +9,8 @@ mod channel;
 mod erased;
 mod key;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "tower-sessions")]
@@ -37,6 +39,10 @@ pub(crate) use self::erased::ErasedStore;
 pub(crate) use self::key::SessionId;
 pub use self::key::{KeyFormat, SessionKey};
 pub use self::memory::MemoryStore;
+#[cfg(all(feature = "cache", feature = "postgres"))]
+pub use self::postgres::PostgresChannel;
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
 #[cfg(feature = "tower-sessions")]
