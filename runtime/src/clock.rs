@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use time::OffsetDateTime;
+
 /// Tells the time. Every expiry and every age in this crate is measured by the clock of its
 /// [`Auth`](crate::Auth), so that a test can move time instead of waiting for it.
 pub trait Clock: Send + Sync + 'static {
@@ -47,6 +49,22 @@ impl Seconds {
         Self(self.0.saturating_add(seconds))
     }
 
+    /// The form that JavaScript's `Date.prototype.toISOString` gives.
+    pub(crate) fn to_iso_8601(self) -> String {
+        let moment =
+            OffsetDateTime::from_unix_timestamp(self.0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let (date, time) = (moment.date(), moment.time());
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.000Z",
+            date.year(),
+            u8::from(date.month()),
+            date.day(),
+            time.hour(),
+            time.minute(),
+            time.second()
+        )
+    }
+
     /// How long ago `earlier` was; zero if it lies ahead.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         Duration::from_secs(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
@@ -66,5 +84,13 @@ mod tests {
         }
         assert_eq!(Seconds::of(Seconds(-5).to_system_time()), Seconds(-5));
         assert_eq!(Seconds(7).since(Seconds(9)), Duration::ZERO);
+    }
+
+    #[test]
+    fn times_are_printed_as_javascript_prints_them() {
+        let printed = |seconds| Seconds(seconds).to_iso_8601();
+        assert_eq!(printed(0), "1970-01-01T00:00:00.000Z");
+        assert_eq!(printed(1_709_210_096), "2024-02-29T12:34:56.000Z");
+        assert_eq!(printed(i64::MAX), "1970-01-01T00:00:00.000Z");
     }
 }

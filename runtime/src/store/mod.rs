@@ -18,7 +18,7 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 #[cfg(feature = "postgres")]
 pub use self::authjs::AuthjsPostgresStore;
@@ -41,6 +41,10 @@ pub use self::memory::MemoryStore;
 pub use self::sqlite::SqliteStore;
 #[cfg(feature = "tower-sessions")]
 pub use self::tower_sessions::TowerSessionsStore;
+
+/// How long an expired session stays in a store before it is removed: by the request that meets it, by
+/// pruning, or by the store itself.
+pub(crate) const KEPT_EXPIRED: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// A place that remembers sessions until they expire or are ended.
 ///
