@@ -46,6 +46,8 @@ pub use self::store::{
     AuthjsColumn, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTablesError, AuthjsTimestamp,
     AuthjsValue,
 };
+#[cfg(feature = "redis")]
+pub use self::store::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use self::store::{AuthjsSqliteStore, SqliteStore};
 #[cfg(feature = "cache")]

@@ -3,6 +3,7 @@
 mod authjs;
 mod cached;
 mod contract;
+mod redis;
 mod servers;
 mod sqlite;
 mod tower_sessions;

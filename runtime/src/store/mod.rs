@@ -7,8 +7,12 @@ mod cached;
 #[cfg(feature = "cache")]
 mod channel;
 mod erased;
+#[cfg(any(feature = "cache", feature = "redis"))]
+mod hex;
 mod key;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "tower-sessions")]
@@ -37,6 +41,8 @@ pub(crate) use self::erased::ErasedStore;
 pub(crate) use self::key::SessionId;
 pub use self::key::{KeyFormat, SessionKey};
 pub use self::memory::MemoryStore;
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
 #[cfg(feature = "tower-sessions")]
