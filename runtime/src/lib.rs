@@ -46,6 +46,8 @@ pub use self::store::{
     AuthjsColumn, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTablesError, AuthjsTimestamp,
     AuthjsValue,
 };
+#[cfg(all(feature = "cache", feature = "redis"))]
+pub use self::store::RedisChannel;
 #[cfg(feature = "redis")]
 pub use self::store::RedisStore;
 #[cfg(feature = "sqlite")]

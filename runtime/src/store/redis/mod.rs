@@ -1,5 +1,7 @@
 //! Sessions in Redis.
 
+#[cfg(feature = "cache")]
+mod channel;
 mod connection;
 mod record;
 
@@ -10,6 +12,8 @@ use std::time::SystemTime;
 use redis::aio::ConnectionManager;
 use redis::{Cmd, Script};
 
+#[cfg(feature = "cache")]
+pub use self::channel::RedisChannel;
 use self::connection::{Connection, read};
 use self::record::{Fields, VERSION, digits, fields, kept_until, user_digest};
 use super::{SessionKey, SessionStore, StoreError, StoredSession};
