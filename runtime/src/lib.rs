@@ -48,10 +48,10 @@ pub use self::store::{
 };
 #[cfg(all(feature = "cache", feature = "redis"))]
 pub use self::store::RedisChannel;
-#[cfg(feature = "redis")]
-pub use self::store::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use self::store::{AuthjsSqliteStore, SqliteStore};
+#[cfg(feature = "redis")]
+pub use self::store::{AuthjsRedisStore, RedisStore};
 #[cfg(feature = "cache")]
 pub use self::store::{CachedStore, Invalidation, InvalidationChannel};
 pub use self::store::{

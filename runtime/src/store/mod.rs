@@ -44,7 +44,7 @@ pub use self::memory::MemoryStore;
 #[cfg(all(feature = "cache", feature = "redis"))]
 pub use self::redis::RedisChannel;
 #[cfg(feature = "redis")]
-pub use self::redis::RedisStore;
+pub use self::redis::{AuthjsRedisStore, RedisStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
 #[cfg(feature = "tower-sessions")]

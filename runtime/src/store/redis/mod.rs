@@ -1,5 +1,13 @@
 //! Sessions in Redis.
 
+/// A script of these files, which stand below the file that names them.
+macro_rules! script {
+    ($($file:literal),+) => {
+        LazyLock::new(|| Script::new(concat!($(include_str!(concat!("scripts/", $file))),+)))
+    };
+}
+
+mod authjs;
 #[cfg(feature = "cache")]
 mod channel;
 mod connection;
@@ -12,18 +20,13 @@ use std::time::SystemTime;
 use redis::aio::ConnectionManager;
 use redis::{Cmd, Script};
 
+pub use self::authjs::AuthjsRedisStore;
 #[cfg(feature = "cache")]
 pub use self::channel::RedisChannel;
 use self::connection::{Connection, read};
 use self::record::{Fields, VERSION, digits, fields, kept_until, user_digest};
 use super::{SessionKey, SessionStore, StoreError, StoredSession};
 use crate::clock::Seconds;
-
-macro_rules! script {
-    ($($file:literal),+) => {
-        LazyLock::new(|| Script::new(concat!($(include_str!(concat!("scripts/", $file))),+)))
-    };
-}
 
 static CREATE: LazyLock<Script> = script!("enlist.lua", "create.lua");
 static EXTEND: LazyLock<Script> = script!("enlist.lua", "extend.lua");
