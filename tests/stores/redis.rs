@@ -1,45 +1,40 @@
 //! Sessions in a real Redis.
 
-use portcullis::RedisStore;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use portcullis::testing::store_contract;
+use portcullis::{RedisStore, SessionKey, StoredSession};
 use portcullis_tests::servers::Redis;
+
+pub(crate) async fn connect(redis: &Redis) -> RedisStore {
+    let store = RedisStore::connect(&redis.url()).await;
+    store.expect("a connection")
+}
+
+/// A session that expires in an hour.
+pub(crate) fn session(user_id: &str) -> StoredSession {
+    static COUNT: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(0);
+    let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let user = format!(r#"{{"id":"{user_id}"}}"#);
+    StoredSession::new(
+        SessionKey::from_bytes([count; 32]),
+        user_id.to_owned(),
+        user,
+        soon(),
+    )
+}
+
+/// In an hour.
+pub(crate) fn soon() -> SystemTime {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("after 1970");
+    UNIX_EPOCH + Duration::from_secs(now.as_secs() + 3600)
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_keeps_the_contract() {
     let redis = Redis::shared();
-    let open = async || {
-        RedisStore::connect(&redis.url())
-            .await
-            .expect("a connection")
-    };
-    let contract = store_contract(open().await).beside(open().await);
+    let contract = store_contract(connect(&redis).await).beside(connect(&redis).await);
     contract.expires_itself().run().await.assert();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn upstash() {
-    let redis = Redis::shared();
-    let open = async || {
-        portcullis::AuthjsRedisStore::connect(&redis.url())
-            .await
-            .expect("a connection")
-            .base_key_prefix("contract:")
-    };
-    let client = redis::Client::open(redis.url()).expect("an address");
-    let manager = client.get_connection_manager().await.expect("a connection");
-    let make = move |id: String| {
-        let mut manager = manager.clone();
-        async move {
-            let user = serde_json::json!({"id": id, "name": "Ada"}).to_string();
-            let mut set = redis::cmd("SET");
-            set.arg(format!("contract:user:{id}")).arg(user);
-            set.exec_async(&mut manager).await.expect("written");
-            id
-        }
-    };
-    let contract = store_contract(open().await)
-        .beside(open().await)
-        .derives_users();
-    let report = contract.users(make).run().await;
-    println!("{report}");
 }

@@ -107,8 +107,7 @@ impl InvalidationChannel for RedisChannel {
             .arg("PUBLISH")
             .arg(&*self.name)
             .arg(invalidation.to_string());
-        // Told twice is as good as once.
-        self.connection.read(&command).await?;
+        self.connection.command(&command).await?;
         Ok(())
     }
 

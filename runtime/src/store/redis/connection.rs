@@ -1,10 +1,11 @@
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::io::tcp::TcpSettings;
 use redis::{
-    Client, Cmd, FromRedisValue, IntoConnectionInfo, ProtocolVersion, RedisError, ScriptInvocation,
-    Value, from_redis_value,
+    Client, Cmd, FromRedisValue, IntoConnectionInfo, ProtocolVersion, RedisError, RedisResult,
+    ScriptInvocation, Value, from_redis_value,
 };
 use tokio::time::Instant;
 
@@ -12,8 +13,6 @@ use crate::store::StoreError;
 
 /// How long Redis may take to answer, and to be connected to: less than a request waits for a store.
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_millis(800);
-/// How long a connection may be silent, or leave what was sent unacknowledged, before it is given up.
-const SILENT_FOR: Duration = Duration::from_secs(5);
 /// Whoever fails sooner was not waiting for an answer: the connection was lost before.
 const FAILED_AT_ONCE: Duration = Duration::from_millis(200);
 
@@ -21,95 +20,141 @@ const FAILED_AT_ONCE: Duration = Duration::from_millis(200);
 pub(super) fn client(url: &str) -> Result<Client, StoreError> {
     let open = || {
         let address = url.into_connection_info()?;
-        // It tells us when a connection is lost, so that there is another before the next request.
+        // It tells when a connection is lost, so that there is another before the next call.
         let redis = address.redis_settings().clone();
         let redis = redis.set_protocol(ProtocolVersion::RESP3);
-        Client::open(
-            address
-                .set_redis_settings(redis)
-                .set_tcp_settings(tcp_settings()),
-        )
+        let tcp = TcpSettings::default().set_nodelay(true);
+        Client::open(address.set_redis_settings(redis).set_tcp_settings(tcp))
     };
     open().map_err(|error| failed(&error))
 }
 
-fn tcp_settings() -> TcpSettings {
-    let settings = TcpSettings::default().set_nodelay(true);
-    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-    let settings = {
-        use redis::io::tcp::socket2::TcpKeepalive;
-        let probes = TcpKeepalive::new()
-            .with_time(SILENT_FOR)
-            .with_interval(Duration::from_secs(1));
-        settings.set_keepalive(probes).set_user_timeout(SILENT_FOR)
-    };
-    settings
-}
-
 /// The one connection of a store, which all its calls share.
 #[derive(Clone)]
-pub(super) struct Connection(ConnectionManager);
+pub(super) struct Connection {
+    current: Arc<RwLock<Current>>,
+    /// What makes another; `None` if the application made this one.
+    client: Option<Client>,
+}
+
+#[derive(Clone)]
+struct Current {
+    manager: ConnectionManager,
+    /// How many there were before.
+    number: u64,
+}
+
+/// What may be asked.
+enum Question<'a> {
+    Command(&'a Cmd),
+    Script(&'a ScriptInvocation<'a>),
+}
+
+impl Question<'_> {
+    async fn ask(&self, mut current: Current) -> RedisResult<Value> {
+        match self {
+            Self::Command(command) => command.query_async(&mut current.manager).await,
+            Self::Script(script) => script.invoke_async(&mut current.manager).await,
+        }
+    }
+}
 
 impl Connection {
     pub(super) async fn open(client: Client) -> Result<Self, StoreError> {
-        // One attempt more: those who wait shall hear soon that nobody answers. The next call that is
-        // made tries again.
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(ANSWER_WITHIN))
-            .set_response_timeout(Some(ANSWER_WITHIN))
-            .set_number_of_retries(1)
-            .set_min_delay(Duration::from_millis(50))
-            .set_max_delay(Duration::from_millis(100));
-        let manager = ConnectionManager::new_with_config(client, config).await;
-        manager.map(Self).map_err(|error| failed(&error))
+        let manager = ConnectionManager::new_with_config(client.clone(), config()).await;
+        let manager = manager.map_err(|error| failed(&error))?;
+        Ok(Self::new(manager, Some(client)))
     }
 
     pub(super) fn with_manager(manager: ConnectionManager) -> Self {
-        Self(manager)
+        Self::new(manager, None)
     }
 
-    /// Runs a command that may run twice.
-    pub(super) async fn read(&self, command: &Cmd) -> Result<Value, StoreError> {
-        let begun = Instant::now();
-        let answer = match command.query_async(&mut self.0.clone()).await {
-            Err(error) if was_lost(&error, begun) => command.query_async(&mut self.0.clone()).await,
-            answer => answer,
-        };
-        answer.map_err(|error| failed(&error))
+    fn new(manager: ConnectionManager, client: Option<Client>) -> Self {
+        let current = Current { manager, number: 0 };
+        Self {
+            current: Arc::new(RwLock::new(current)),
+            client,
+        }
     }
 
-    /// Runs a script that may run twice.
-    pub(super) async fn ask(&self, script: &ScriptInvocation<'_>) -> Result<Value, StoreError> {
-        let begun = Instant::now();
-        let answer = match script.invoke_async(&mut self.0.clone()).await {
-            Err(error) if was_lost(&error, begun) => script.invoke_async(&mut self.0.clone()).await,
-            answer => answer,
-        };
-        answer.map_err(|error| failed(&error))
+    pub(super) async fn command(&self, command: &Cmd) -> Result<Value, StoreError> {
+        self.ask(Question::Command(command)).await
     }
 
-    /// Runs a script once.
+    pub(super) async fn script(&self, script: &ScriptInvocation<'_>) -> Result<Value, StoreError> {
+        self.ask(Question::Script(script)).await
+    }
+
+    /// Runs a script that answers with a number.
     pub(super) async fn change(&self, script: &ScriptInvocation<'_>) -> Result<i64, StoreError> {
-        let answer = match script.invoke_async(&mut self.0.clone()).await {
-            Err(error) if error.is_connection_refusal() => {
-                script.invoke_async(&mut self.0.clone()).await
-            }
-            answer => answer,
-        };
-        read(answer.map_err(|error| failed(&error))?)
+        read(self.script(script).await?)
     }
+
+    async fn ask(&self, question: Question<'_>) -> Result<Value, StoreError> {
+        let begun = Instant::now();
+        let mut answer = self.ask_once(&question).await;
+        if let Err(error) = &answer
+            && error.is_io_error()
+            && begun.elapsed() < FAILED_AT_ONCE
+        {
+            // The connection was lost before, and this call is the first to find out: now there is
+            // another. Should Redis have been asked, asking again does no harm: every script changes what
+            // it finds unchanged, and says so when it does not.
+            answer = self.ask_once(&question).await;
+        }
+        answer.map_err(|error| failed(&error))
+    }
+
+    async fn ask_once(&self, question: &Question<'_>) -> RedisResult<Value> {
+        let current = self.current();
+        let number = current.number;
+        let answer = question.ask(current).await;
+        if let Err(error) = &answer
+            && is_left_as_it_is(error)
+        {
+            self.replace(number);
+        }
+        answer
+    }
+
+    fn current(&self) -> Current {
+        let current = self.current.read();
+        current.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes the next call connect anew, unless somebody has seen to it.
+    fn replace(&self, number: u64) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if current.number == number
+            && let Some(client) = self.client.clone()
+            && let Ok(manager) = ConnectionManager::new_lazy_with_config(client, config())
+        {
+            let number = number.wrapping_add(1);
+            *current = Current { manager, number };
+        }
+    }
+}
+
+fn config() -> ConnectionManagerConfig {
+    // Nobody is asked twice in a row: whoever waits shall hear soon that nobody answers, and the next
+    // call tries again.
+    ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(ANSWER_WITHIN))
+        .set_response_timeout(Some(ANSWER_WITHIN))
+        .set_number_of_retries(0)
+}
+
+/// Whether the manager keeps its connection, or what became of its last attempt to have one, after that:
+/// no answer in time, or one that lets nobody in.
+fn is_left_as_it_is(error: &RedisError) -> bool {
+    error.is_timeout() || !error.is_io_error() && !failed(error).is_corrupt()
 }
 
 /// Reads an answer; one of another shape than that is corrupt.
 pub(super) fn read<T: FromRedisValue>(answer: Value) -> Result<T, StoreError> {
     // Without the parser's own words, which quote what they stumbled over.
     from_redis_value(answer).map_err(|_| StoreError::corrupt("not what this store writes"))
-}
-
-/// Whether the connection was lost before anybody was asked. It fails until a call finds out, and the
-/// next has another.
-fn was_lost(error: &RedisError, begun: Instant) -> bool {
-    error.is_io_error() && begun.elapsed() < FAILED_AT_ONCE
 }
 
 /// Keeps the code of an answer that is an error: its words may quote what was sent.

@@ -74,8 +74,9 @@ impl RedisStore {
     /// Connects to a server: `redis://[user:password@]host[:port][/database]`, or `redis+unix:///path`;
     /// `rediss://` needs one of the TLS features of the crate `redis`, which the application then enables.
     ///
-    /// A call fails after 800 ms without an answer, so that a request still can say so. A server that
-    /// takes connections and is silent is given up after 5 seconds (on Linux).
+    /// A call fails after 800 ms without an answer, so that a request still can say so, and the next call
+    /// connects anew. Where requests wait for less than that
+    /// ([`store_deadline`](crate::AuthBuilder::store_deadline)), a connection that fell silent stays.
     ///
     /// # Errors
     /// A [`StoreError`] if the address is none, or nobody answers there.
@@ -85,8 +86,8 @@ impl RedisStore {
     }
 
     /// Shares a connection with the application. Its timeouts and its attempts to connect again are what
-    /// they are: the time that a request waits for its store (1 second unless configured) should be
-    /// longer.
+    /// they are: they should be shorter than the time that a request waits for its store, 1 second unless
+    /// configured. With the protocol RESP3 a connection that is lost is noticed before the next call.
     pub fn with_manager(manager: ConnectionManager) -> Self {
         Self::new(Connection::with_manager(manager))
     }
@@ -140,7 +141,7 @@ impl SessionStore for RedisStore {
     async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, StoreError> {
         let mut command = Cmd::new();
         command.arg("HGETALL").arg(self.session(key));
-        let fields: Fields = read(self.connection.read(&command).await?)?;
+        let fields: Fields = read(self.connection.command(&command).await?)?;
         match fields.is_empty() {
             true => Ok(None),
             false => record::session(key.clone(), fields).map(Some),
@@ -193,7 +194,7 @@ impl SessionStore for RedisStore {
     async fn list_user(&self, user_id: &str) -> Result<Vec<StoredSession>, StoreError> {
         let answer = self
             .connection
-            .ask(LIST_USER.key(self.user(user_id)).arg(&*self.sessions))
+            .script(LIST_USER.key(self.user(user_id)).arg(&*self.sessions))
             .await?;
         let found: Vec<(String, Fields)> = read(answer)?;
         found

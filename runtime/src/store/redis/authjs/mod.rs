@@ -144,7 +144,7 @@ impl AuthjsRedisStore {
     async fn find(&self, key: &SessionKey) -> Result<Option<(Read, String)>, StoreError> {
         let answer = self
             .connection
-            .ask(LOAD.key(self.keys.session(key)).arg(self.keys.users()))
+            .script(LOAD.key(self.keys.session(key)).arg(self.keys.users()))
             .await?;
         let found: Option<(String, Option<String>)> = read(answer)?;
         let Some((session, user)) = found else {
@@ -253,7 +253,7 @@ impl SessionStore for AuthjsRedisStore {
     async fn list_user(&self, user_id: &str) -> Result<Vec<StoredSession>, StoreError> {
         let answer = self
             .connection
-            .ask(
+            .script(
                 LIST_USER
                     .key(self.keys.latest(user_id))
                     .key(self.keys.user(user_id))
