@@ -4,6 +4,7 @@ mod authjs;
 mod cached;
 mod contract;
 mod redis;
+mod redis_admin;
 mod redis_faults;
 mod servers;
 mod sqlite;
