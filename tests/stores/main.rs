@@ -5,6 +5,7 @@ mod cached;
 mod contract;
 mod redis;
 mod redis_admin;
+mod redis_channel;
 mod redis_faults;
 mod servers;
 mod sqlite;
