@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use time::{Date, Month, OffsetDateTime};
+use time::OffsetDateTime;
+#[cfg(feature = "redis")]
+use time::{Date, Month};
 
 /// Tells the time. Every expiry and every age in this crate is measured by the clock of its
 /// [`Auth`](crate::Auth), so that a test can move time instead of waiting for it.
@@ -69,9 +71,9 @@ impl Seconds {
     #[cfg(feature = "redis")]
     pub(crate) fn from_iso_8601(text: &str) -> Option<Self> {
         let (seconds, fraction) = text.strip_suffix('Z')?.split_at_checked(19)?;
-        let digits = fraction.strip_prefix('.').unwrap_or("0");
         let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if digits.is_empty() || !is_digits(digits) {
+        let is_fraction = |digits: &str| !digits.is_empty() && is_digits(digits);
+        if !fraction.is_empty() && !fraction.strip_prefix('.').is_some_and(is_fraction) {
             return None;
         }
         let mut rest = seconds;
@@ -131,6 +133,7 @@ mod tests {
             "2024-02-30T12:34:56.000Z",
             "2024-02-29T24:34:56.000Z",
             "2024-02-29T12:34:56.Z",
+            "2024-02-29T12:34:56000Z",
             "2024-02-29T12:34:56,000Z",
             "2024-02-29T12:34:56.000+01:00",
             "2024-02-29 12:34:56.000Z",

@@ -111,7 +111,7 @@ impl Connection {
         let number = current.number;
         let answer = question.ask(current).await;
         if let Err(error) = &answer
-            && is_left_as_it_is(error)
+            && manager_goes_on(error)
         {
             self.replace(number);
         }
@@ -145,9 +145,9 @@ fn config() -> ConnectionManagerConfig {
         .set_number_of_retries(0)
 }
 
-/// Whether the manager keeps its connection, or what became of its last attempt to have one, after that:
-/// no answer in time, or one that lets nobody in.
-fn is_left_as_it_is(error: &RedisError) -> bool {
+/// Whether the manager goes on as before after that: nobody answered in time, or lets us in. A connection
+/// that is lost it replaces by itself.
+fn manager_goes_on(error: &RedisError) -> bool {
     error.is_timeout() || !error.is_io_error() && !failed(error).is_corrupt()
 }
 

@@ -62,7 +62,8 @@ static DELETE_USER: LazyLock<Script> = script!("delete_user.lua");
 ///   the default, a crash may lose the last second: sessions that began in it, and the ends of sessions
 ///   that were ended in it, which then live on. `appendfsync always` loses nothing.
 /// - A replica that takes over may lack what its primary had not sent yet, in the same way.
-/// - Redis Cluster is not supported: a call touches several keys, and redirections are not followed.
+/// - Redis Cluster is not supported, not even with a hash tag in the prefix, which keeps all keys on one
+///   node: redirections to the node that takes over are not followed.
 #[derive(Clone)]
 pub struct RedisStore {
     connection: Connection,
@@ -229,6 +230,8 @@ fn changed(answer: i64) -> Result<bool, StoreError> {
     match answer {
         0 => Ok(false),
         1 => Ok(true),
-        _ => Err(StoreError::corrupt("a session of another version")),
+        _ => Err(StoreError::corrupt(
+            "not a session as this store writes them",
+        )),
     }
 }

@@ -28,8 +28,8 @@ static DELETE_USER: LazyLock<Script> = script!("user_id.lua", "delete_user.lua")
 /// The sessions of Auth.js in Redis, as `@auth/upstash-redis-adapter` reads and writes them: texts of
 /// JSON under `user:session:<token>` and `user:<id>`.
 ///
-/// Sessions that Auth.js began are valid here, those that are begun here are valid there, and what is
-/// ended on either side is dead on both. A session and its user are read in one round trip.
+/// A session that either side begins is valid on both, and one that either ends is dead on both. A session
+/// and its user are read in one round trip.
 ///
 /// ```no_run
 /// use portcullis::{Auth, AuthjsRedisStore};

@@ -77,10 +77,9 @@ pub(super) fn second(expires: SystemTime) -> String {
     text
 }
 
-// What cannot be read is told without the parser's own words, which quote what they stumbled over.
-
 /// Reads the text of a session.
 pub(super) fn read(session: &str) -> Result<Read, StoreError> {
+    // Here and below without the parser's own words, which quote what they stumbled over.
     serde_json::from_str(session).map_err(|_| StoreError::corrupt("not a session of Auth.js"))
 }
 
