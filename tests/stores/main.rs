@@ -5,6 +5,8 @@ mod cached;
 mod contract;
 mod redis;
 mod redis_admin;
+mod redis_authjs;
+mod redis_authjs_interop;
 mod redis_channel;
 mod redis_faults;
 mod servers;
