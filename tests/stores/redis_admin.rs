@@ -45,6 +45,12 @@ impl Admin {
         keys.concat()
     }
 
+    /// How many connections the server has.
+    pub(crate) async fn clients(&mut self) -> usize {
+        let clients: String = self.ask(&["CLIENT", "LIST"]).await;
+        clients.lines().count()
+    }
+
     /// When a key goes, in seconds from now, rounded to minutes.
     pub(crate) async fn minutes_left(&mut self, key: &str) -> u64 {
         let seconds: u64 = self.ask(&["TTL", key]).await;
