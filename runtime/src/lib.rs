@@ -45,11 +45,15 @@ pub use self::store::AuthjsPostgresStore;
 pub use self::store::PostgresChannel;
 #[cfg(feature = "postgres")]
 pub use self::store::PostgresStore;
+#[cfg(all(feature = "cache", feature = "redis"))]
+pub use self::store::RedisChannel;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use self::store::{
     AuthjsColumn, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTablesError, AuthjsTimestamp,
     AuthjsValue,
 };
+#[cfg(feature = "redis")]
+pub use self::store::{AuthjsRedisStore, RedisStore};
 #[cfg(feature = "sqlite")]
 pub use self::store::{AuthjsSqliteStore, SqliteStore};
 #[cfg(feature = "cache")]

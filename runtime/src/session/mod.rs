@@ -174,35 +174,7 @@ impl<U: Serialize> Serialize for Session<U> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut session = serializer.serialize_struct("Session", 2)?;
         session.serialize_field("user", &self.user)?;
-        session.serialize_field("expires", &iso_8601(self.identity.expires))?;
+        session.serialize_field("expires", &self.identity.expires.to_iso_8601())?;
         session.end()
-    }
-}
-
-/// The form that JavaScript's `Date.prototype.toISOString` gives.
-fn iso_8601(moment: Seconds) -> String {
-    let moment = time::OffsetDateTime::from_unix_timestamp(moment.0)
-        .unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-    let (date, time) = (moment.date(), moment.time());
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.000Z",
-        date.year(),
-        u8::from(date.month()),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_printed_as_javascript_prints_them() {
-        assert_eq!(iso_8601(Seconds(0)), "1970-01-01T00:00:00.000Z");
-        assert_eq!(iso_8601(Seconds(1_709_210_096)), "2024-02-29T12:34:56.000Z");
-        assert_eq!(iso_8601(Seconds(i64::MAX)), "1970-01-01T00:00:00.000Z");
     }
 }

@@ -8,7 +8,7 @@ use super::{Failure, Fault, Identity, Lifetime, Outcome};
 use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::credential::Credential;
-use crate::store::{ErasedStore, SessionKey, StoreError};
+use crate::store::{ErasedStore, KEPT_EXPIRED, SessionKey, StoreError};
 use crate::token::{InvalidToken, SessionTokens};
 
 /// Where sessions live.
@@ -72,9 +72,6 @@ impl Auth {
         }
     }
 }
-
-/// How long an expired session stays in the store before the request that meets it deletes it.
-pub(super) const KEPT_EXPIRED: Duration = Duration::from_secs(2 * 60 * 60);
 
 pub(super) enum Unresolved {
     Refused(Fault),

@@ -7,10 +7,14 @@ mod cached;
 #[cfg(feature = "cache")]
 mod channel;
 mod erased;
+#[cfg(any(feature = "cache", feature = "redis"))]
+mod hex;
 mod key;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "tower-sessions")]
@@ -20,7 +24,7 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 #[cfg(feature = "postgres")]
 pub use self::authjs::AuthjsPostgresStore;
@@ -43,10 +47,18 @@ pub use self::memory::MemoryStore;
 pub use self::postgres::PostgresChannel;
 #[cfg(feature = "postgres")]
 pub use self::postgres::PostgresStore;
+#[cfg(all(feature = "cache", feature = "redis"))]
+pub use self::redis::RedisChannel;
+#[cfg(feature = "redis")]
+pub use self::redis::{AuthjsRedisStore, RedisStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
 #[cfg(feature = "tower-sessions")]
 pub use self::tower_sessions::TowerSessionsStore;
+
+/// How long an expired session stays in a store before it is removed: by the request that meets it, by
+/// pruning, or by the store itself.
+pub(crate) const KEPT_EXPIRED: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// A place that remembers sessions until they expire or are ended.
 ///
