@@ -2,7 +2,7 @@ use std::convert::Infallible;
 
 use axum::extract::Request;
 use axum::response::IntoResponse;
-use axum::routing::{MethodFilter, MethodRouter as AxumMethodRouter, Route};
+use axum::routing::{self, MethodFilter, MethodRouter as AxumMethodRouter, Route};
 use tower::{Layer, Service};
 
 use super::handler::{Guarded, ProtectedHandler, Shape};
@@ -115,7 +115,8 @@ impl<S: ProvidesAuth> MethodRouter<S> {
             "this path has a handler for every other method already"
         );
         self.declared.push(("*".to_owned(), H::DECLARATION));
-        self.inner = self.inner.fallback(Guarded(handler));
+        // axum's `any`, unlike its `fallback`, does not tell of methods that would be allowed instead.
+        self.inner = routing::any(Guarded(handler)).merge(self.inner);
         self
     }
 
