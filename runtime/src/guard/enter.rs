@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
 use http::StatusCode;
 use http::request::Parts;
@@ -9,7 +8,7 @@ use http::request::Parts;
 use super::decision::TARGET;
 use super::evaluate::{Answers, Verdict, evaluate, lacks_scopes};
 use super::explain::explain;
-use super::facts::Facts;
+use super::facts::{Facts, parameters};
 use super::policy::{Answer, Cx};
 use super::requirement::Requirement;
 use super::{
@@ -268,21 +267,4 @@ async fn identify(
         parameters(parts, requirement).await,
     );
     Ok(Some(Inquiry::new(requirement, facts)))
-}
-
-/// The path parameters, if the rule asks for one.
-pub(super) async fn parameters(
-    parts: &mut Parts,
-    requirement: &Requirement,
-) -> Vec<(Box<str>, Box<str>)> {
-    if !requirement.any_part(|part| matches!(part, Requirement::Owner(_))) {
-        return Vec::new();
-    }
-    match RawPathParams::from_request_parts(parts, &()).await {
-        Ok(found) => found
-            .iter()
-            .map(|(name, value)| (name.into(), value.into()))
-            .collect(),
-        Err(_) => Vec::new(),
-    }
 }
