@@ -15,7 +15,7 @@ use super::{
     Access, Decision, Declaration, Enforce, Exchange, ProvidesAuth, Rule, cross_site, step_up,
 };
 use crate::auth::Auth;
-use crate::denial::{Denial, NotFound, Refused, identified};
+use crate::denial::{Denial, Hidden, Refused, identified};
 use crate::session::Session;
 
 /// The way in: decides whether the request may go on to the handler.
@@ -27,8 +27,20 @@ where
     R: Rule<Needs: Enforce<S>>,
     S: ProvidesAuth,
 {
+    let entered = decide::<R, S>(parts, state).await;
+    if entered.as_ref().is_err_and(Refused::is_hidden) {
+        Hidden::leave_word(&parts.extensions, state);
+    }
+    entered
+}
+
+async fn decide<R, S>(parts: &mut Parts, state: &S) -> Result<Arc<Exchange>, Refused>
+where
+    R: Rule<Needs: Enforce<S>>,
+    S: ProvidesAuth,
+{
     let mut entry = Entry::begin(parts, state.auth(), R::DECLARATION).await?;
-    while let Some((policy, session)) = entry.question(parts).await? {
+    while let Some((policy, session)) = entry.question(parts)? {
         let mut cx = Cx::new(parts, state, session, Arc::clone(&entry.exchange));
         entry.hear(policy, R::Needs::ask(policy, &mut cx).await);
     }
@@ -45,7 +57,7 @@ pub(crate) async fn enter_declared(
     declaration: &'static Declaration,
 ) -> Result<Arc<Exchange>, Refused> {
     let mut entry = Entry::begin(parts, auth, declaration).await?;
-    entry.question(parts).await?;
+    entry.question(parts)?;
     Ok(entry.exchange)
 }
 
@@ -97,13 +109,13 @@ impl Entry {
         };
         match identified {
             Ok(inquiry) => entry.inquiry = inquiry,
-            Err(denial) => return Err(entry.refusal(denial, parts).await),
+            Err(denial) => return Err(entry.refusal(denial, parts)),
         }
         Ok(entry)
     }
 
     /// The next policy to ask, if the verdict needs one.
-    async fn question(&mut self, parts: &Parts) -> Result<Option<(usize, Arc<Session>)>, Refused> {
+    fn question(&mut self, parts: &Parts) -> Result<Option<(usize, Arc<Session>)>, Refused> {
         let Some(inquiry) = &mut self.inquiry else {
             return Ok(None);
         };
@@ -123,12 +135,14 @@ impl Entry {
                 None => Denial::Corrupt,
             },
             Verdict::Unknown => match inquiry.failure.take() {
-                Some(failure) => return Err(self.refuse(Cause::PolicyFailed, failure, parts)),
+                Some(failure) => {
+                    return Err(self.refuse(Cause::PolicyFailed, Refused::new(failure), parts));
+                }
                 None => Denial::Forbidden,
             },
             Verdict::Denied => inquiry.denial(),
         };
-        Err(self.refusal(denial, parts).await)
+        Err(self.refusal(denial, parts))
     }
 
     fn hear(&mut self, policy: usize, answer: Answer) {
@@ -137,21 +151,21 @@ impl Entry {
         }
     }
 
-    async fn refusal(&mut self, denial: Denial, parts: &Parts) -> Refused {
+    fn refusal(&self, denial: Denial, parts: &Parts) -> Refused {
         let runtime = self.exchange.auth.runtime();
-        let response = match denial.is_hidden(self.declaration.options().on_denied) {
-            true => NotFound::answer(parts).await,
-            false => denial.answer(runtime, parts, self.declaration.circumstances()),
+        let refused = match denial.is_hidden(self.declaration.options().on_denied) {
+            true => Refused::hidden(),
+            false => Refused::new(denial.answer(runtime, parts, self.declaration.circumstances())),
         };
-        self.refuse(Cause::Denied(denial), response, parts)
+        self.refuse(Cause::Denied(denial), refused, parts)
     }
 
-    /// Ends here with that response, and says so.
-    fn refuse(&self, cause: Cause, response: Response, parts: &Parts) -> Refused {
-        self.report(Some((cause, response.status())), parts);
+    /// Ends here with that refusal, and says so.
+    fn refuse(&self, cause: Cause, refused: Refused, parts: &Parts) -> Refused {
+        self.report(Some((cause, refused.status())), parts);
         // Nothing is added to a refusal: what it says to the cookie is in it.
         self.exchange.begin_seal();
-        Refused::new(response)
+        refused
     }
 
     fn report_granted(&self, parts: &Parts) {
