@@ -3,6 +3,7 @@
 mod authjs;
 mod cached;
 mod contract;
+mod faults;
 mod postgres;
 mod redis;
 mod redis_admin;
