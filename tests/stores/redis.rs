@@ -8,7 +8,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use axum::response::IntoResponse;
 use http::header::SET_COOKIE;
 use portcullis::testing::store_contract;
-use portcullis::{RedisStore, SessionKey, SessionStore, StoredSession, SystemClock, User};
+use portcullis::{
+    CachedStore, RedisChannel, RedisStore, SessionKey, SessionStore, StoredSession, SystemClock,
+    User,
+};
 use portcullis_tests::servers::Redis;
 use portcullis_tests::{FakeClock, builder};
 use tokio::sync::Mutex;
@@ -41,6 +44,16 @@ async fn redis_keeps_the_contract() {
     let redis = Redis::shared();
     let contract = store_contract(connect(&redis).await).beside(connect(&redis).await);
     contract.expires_itself().run().await.assert();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_with_a_cache_keeps_the_contract() {
+    let redis = Redis::shared();
+    let channel = RedisChannel::connect(&redis.url()).await;
+    let channel = channel.expect("a connection").key_prefix("cached:");
+    let store = CachedStore::new(connect(&redis).await, Duration::from_secs(30));
+    let contract = store_contract(store.channel(channel)).expires_itself();
+    contract.races(200).run().await.assert();
 }
 
 #[tokio::test]
@@ -112,10 +125,10 @@ async fn a_call_is_one_round_trip() {
         sent.lock().await.push(commands.join(" "));
     })
     .await;
-    let mut expected = ["EVALSHA"; 9];
+    let mut expected = ["EVALSHA"; 10];
     expected[1] = "HGETALL";
     // Pruning is left to Redis.
-    expected[8] = "";
+    expected[9] = "";
     assert_eq!(*sent.lock().await, expected);
 }
 
@@ -143,7 +156,15 @@ pub(crate) async fn each_call(store: &impl SessionStore, made: impl AsyncFn()) {
     made().await;
     assert_eq!(store.list_user("7").await.expect("a list").len(), 1);
     made().await;
-    assert!(store.delete(&first.key).await.expect("an answer"));
+    let to = session("7").key;
+    assert!(
+        store
+            .rename(&first.key, &to, soon)
+            .await
+            .expect("an answer")
+    );
+    made().await;
+    assert!(store.delete(&to).await.expect("an answer"));
     made().await;
     store.create(&second).await.expect("created");
     made().await;
@@ -193,6 +214,10 @@ async fn a_session_of_an_unknown_version_is_corrupt_and_no_other() {
         assert!(admin.ask::<bool>(&["EXISTS", &key]).await);
     }
     let () = admin.ask(&["HSET", &key, "version", "2"]).await;
+    let renamed = store
+        .rename(&strange.key, &session("7").key, after(1))
+        .await;
+    assert!(renamed.expect_err("unreadable").is_corrupt());
     let before: HashMap<String, String> = admin.ask(&["HGETALL", &key]).await;
     let extended = store.extend(&strange.key, strange.expires, after(1)).await;
     assert!(extended.expect_err("unreadable").is_corrupt());

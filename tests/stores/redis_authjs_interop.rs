@@ -1,12 +1,13 @@
 //! One sign-in for the real Auth.js and for us, on one Redis.
 
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::extract::State;
 use http::StatusCode;
 use portcullis::routing::{get, post};
 use portcullis::{
-    Auth, AuthError, Router, Session, SignedOut, SystemClock, Updated, User, authorized, protected,
+    Auth, AuthError, Router, Session, SessionStore, SignedOut, SystemClock, Updated, User,
+    authorized, protected,
 };
 use portcullis_tests::authjs::Peer;
 use portcullis_tests::servers::Redis;
@@ -14,7 +15,8 @@ use portcullis_tests::{Answer, FakeClock, builder, send, send_body};
 use serde_json::{Value, json};
 
 use crate::redis::after;
-use crate::redis_authjs::{DAY, OTHER_TOKEN, TOKEN, connect};
+use crate::redis_admin::Admin;
+use crate::redis_authjs::{DAY, OTHER_TOKEN, TOKEN, connect, session};
 
 #[protected]
 async fn me(session: Session<Value>) -> String {
@@ -153,4 +155,30 @@ async fn the_upstash_adapter_and_we_are_one() {
     assert_eq!(app.post("/rename", TOKEN, "Countess").await, StatusCode::OK);
     assert_eq!(peer.session(TOKEN)["user"]["name"], "Countess");
     assert_eq!(app.get("/admin", TOKEN).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_is_written_is_what_the_adapter_writes() {
+    let redis = Redis::start();
+    let (store, mut admin) = (connect(&redis).await, Admin::of(&redis).await);
+    let mut peer = Peer::start("upstash", &redis.url());
+    let user = peer.create_user("ada");
+    let expires = UNIX_EPOCH + Duration::from_secs(4_102_444_800);
+    peer.create_session(TOKEN, &user, 4_102_444_800_000);
+    let mut ours = session(OTHER_TOKEN, &user);
+    ours.expires = expires;
+    store.create(&ours).await.expect("created");
+    let by_adapter = admin.get(&format!("app:user:session:{TOKEN}")).await;
+    let by_us = admin.get(&format!("app:user:session:{OTHER_TOKEN}")).await;
+    assert_eq!(by_us, by_adapter.replace(TOKEN, OTHER_TOKEN));
+    let latest = format!("app:user:session:by-user-id:{user}");
+    assert_eq!(
+        admin.get(&latest).await,
+        format!("app:user:session:{OTHER_TOKEN}")
+    );
+    let keys: Vec<String> = admin.ask(&["KEYS", "*"]).await;
+    assert_eq!(keys.len(), 5, "{keys:?}");
+    for key in keys {
+        assert_eq!(admin.ask::<i64>(&["TTL", &key]).await, -1, "{key}");
+    }
 }

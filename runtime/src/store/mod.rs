@@ -56,8 +56,7 @@ pub use self::sqlite::SqliteStore;
 #[cfg(feature = "tower-sessions")]
 pub use self::tower_sessions::TowerSessionsStore;
 
-/// How long an expired session stays in a store before it is removed: by the request that meets it, by
-/// pruning, or by the store itself.
+/// How long an expired session stays in a store before a request, pruning or the store removes it.
 pub(crate) const KEPT_EXPIRED: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// A place that remembers sessions until they expire or are ended.

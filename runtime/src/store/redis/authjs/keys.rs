@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use super::AuthjsRedisStore;
 use crate::store::SessionKey;
 
 /// What keys begin with.
@@ -20,6 +23,43 @@ impl Default for Keys {
             user: "user:".to_owned(),
             email: "user:email:".to_owned(),
         }
+    }
+}
+
+impl AuthjsRedisStore {
+    /// The adapter's `baseKeyPrefix`. Default: nothing.
+    #[must_use]
+    pub fn base_key_prefix(mut self, prefix: impl Into<String>) -> Self {
+        Arc::make_mut(&mut self.keys).base = prefix.into();
+        self
+    }
+
+    /// The adapter's `sessionKeyPrefix`. Default: `user:session:`.
+    #[must_use]
+    pub fn session_key_prefix(mut self, prefix: impl Into<String>) -> Self {
+        Arc::make_mut(&mut self.keys).session = prefix.into();
+        self
+    }
+
+    /// The adapter's `sessionByUserIdKeyPrefix`. Default: `user:session:by-user-id:`.
+    #[must_use]
+    pub fn session_by_user_id_key_prefix(mut self, prefix: impl Into<String>) -> Self {
+        Arc::make_mut(&mut self.keys).session_by_user_id = prefix.into();
+        self
+    }
+
+    /// The adapter's `userKeyPrefix`. Default: `user:`.
+    #[must_use]
+    pub fn user_key_prefix(mut self, prefix: impl Into<String>) -> Self {
+        Arc::make_mut(&mut self.keys).user = prefix.into();
+        self
+    }
+
+    /// The adapter's `emailKeyPrefix`. Default: `user:email:`.
+    #[must_use]
+    pub fn email_key_prefix(mut self, prefix: impl Into<String>) -> Self {
+        Arc::make_mut(&mut self.keys).email = prefix.into();
+        self
     }
 }
 

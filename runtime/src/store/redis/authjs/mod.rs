@@ -18,13 +18,13 @@ use crate::clock::Seconds;
 use crate::store::{KeyFormat, SessionKey, SessionStore, StoreError, StoredSession};
 
 static CREATE: LazyLock<Script> = script!("create.lua");
-static LOAD: LazyLock<Script> = script!("user_id.lua", "load.lua");
-static EXTEND: LazyLock<Script> = script!("user_id.lua", "extend.lua");
+static LOAD: LazyLock<Script> = script!("session.lua", "load.lua");
+static EXTEND: LazyLock<Script> = script!("session.lua", "extend.lua");
 static UPDATE: LazyLock<Script> = script!("update.lua");
-static RENAME: LazyLock<Script> = script!("user_id.lua", "rename.lua");
+static RENAME: LazyLock<Script> = script!("session.lua", "rename.lua");
 static DELETE: LazyLock<Script> = script!("delete.lua");
 static LIST_USER: LazyLock<Script> = script!("list_user.lua");
-static DELETE_USER: LazyLock<Script> = script!("user_id.lua", "delete_user.lua");
+static DELETE_USER: LazyLock<Script> = script!("session.lua", "delete_user.lua");
 
 /// The sessions of Auth.js in Redis, as `@auth/upstash-redis-adapter` reads and writes them: texts of
 /// JSON under `user:session:<token>` and `user:<id>`.
@@ -52,7 +52,7 @@ static DELETE_USER: LazyLock<Script> = script!("user_id.lua", "delete_user.lua")
 ///
 /// # What the layout cannot do
 /// - Tokens are stored as they are: whoever reads the server can take over every session in it.
-/// - Of each user only the session that was begun or extended last can be found:
+/// - Of each user only the session that was begun, extended or rotated last can be found:
 ///   [`sessions_of`](crate::Auth::sessions_of) lists that one, and
 ///   [`sign_out_everywhere`](crate::Auth::sign_out_everywhere) ends that one alone.
 /// - Nothing says when and how a user signed in: `fresh = ".."` is refused with `auth_time_missing`, and
@@ -88,41 +88,6 @@ impl AuthjsRedisStore {
             keys: Arc::default(),
             members: Arc::default(),
         }
-    }
-
-    /// The adapter's `baseKeyPrefix`. Default: nothing.
-    #[must_use]
-    pub fn base_key_prefix(mut self, prefix: impl Into<String>) -> Self {
-        Arc::make_mut(&mut self.keys).base = prefix.into();
-        self
-    }
-
-    /// The adapter's `sessionKeyPrefix`. Default: `user:session:`.
-    #[must_use]
-    pub fn session_key_prefix(mut self, prefix: impl Into<String>) -> Self {
-        Arc::make_mut(&mut self.keys).session = prefix.into();
-        self
-    }
-
-    /// The adapter's `sessionByUserIdKeyPrefix`. Default: `user:session:by-user-id:`.
-    #[must_use]
-    pub fn session_by_user_id_key_prefix(mut self, prefix: impl Into<String>) -> Self {
-        Arc::make_mut(&mut self.keys).session_by_user_id = prefix.into();
-        self
-    }
-
-    /// The adapter's `userKeyPrefix`. Default: `user:`.
-    #[must_use]
-    pub fn user_key_prefix(mut self, prefix: impl Into<String>) -> Self {
-        Arc::make_mut(&mut self.keys).user = prefix.into();
-        self
-    }
-
-    /// The adapter's `emailKeyPrefix`. Default: `user:email:`.
-    #[must_use]
-    pub fn email_key_prefix(mut self, prefix: impl Into<String>) -> Self {
-        Arc::make_mut(&mut self.keys).email = prefix.into();
-        self
     }
 
     /// The member of a stored user that has their roles: a text or a list of texts, null or nothing for
@@ -254,7 +219,6 @@ impl SessionStore for AuthjsRedisStore {
                 RENAME
                     .key(self.keys.session(key))
                     .key(self.keys.session(to))
-                    .arg(key.expose_token())
                     .arg(to.expose_token())
                     .arg(Seconds::of(expires).to_iso_8601())
                     .arg(self.keys.latest("")),
@@ -271,7 +235,7 @@ impl SessionStore for AuthjsRedisStore {
         Ok(deleted > 0)
     }
 
-    /// The session that was begun or extended last: the others cannot be found.
+    /// The session that was begun, extended or rotated last: the others cannot be found.
     async fn list_user(&self, user_id: &str) -> Result<Vec<StoredSession>, StoreError> {
         let answer = self
             .connection
@@ -296,7 +260,7 @@ impl SessionStore for AuthjsRedisStore {
         }
     }
 
-    /// Ends the session that was begun or extended last: the others cannot be found, and go on.
+    /// Ends the session that was begun, extended or rotated last: the others cannot be found, and go on.
     async fn delete_user(&self, user_id: &str) -> Result<u64, StoreError> {
         let ended = self
             .connection

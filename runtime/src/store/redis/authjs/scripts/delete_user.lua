@@ -6,7 +6,7 @@ if not latest or string.sub(latest, 1, #ARGV[1]) ~= ARGV[1] then
   return 0
 end
 local session = redis.call('GET', latest)
-if not session or user_id(session) ~= ARGV[2] then
+if not session or read(session).userId ~= ARGV[2] then
   return 0
 end
 return redis.call('DEL', latest)

@@ -1,8 +1,8 @@
 -- KEYS: session
 -- ARGV: prefix of users
-local session = redis.call('GET', KEYS[1])
-if not session then
+local text = redis.call('GET', KEYS[1])
+if not text then
   return false
 end
-local user = user_id(session)
-return {session, user and redis.call('GET', ARGV[1] .. user)}
+local user = read(text).userId
+return {text, user and redis.call('GET', ARGV[1] .. user) or false}
