@@ -113,7 +113,14 @@ where
     T: Service<Request, Response = Response, Error = Infallible> + Clone,
 {
     let request = request.header("cookie", cookie(auth).await).body(body);
-    let response = app.clone().oneshot(request.expect("a request")).await;
+    sent(app, request.expect("a request")).await
+}
+
+async fn sent<T>(app: &T, request: Request) -> Answer
+where
+    T: Service<Request, Response = Response, Error = Infallible> + Clone,
+{
+    let response = app.clone().oneshot(request).await;
     read(response.expect("an answer")).await
 }
 
@@ -134,9 +141,12 @@ async fn assert_same<T>(app: &T, auth: &Auth, method: &Method, paths: [&str; 2])
 where
     T: Service<Request, Response = Response, Error = Infallible> + Clone,
 {
+    // One visitor asks for both.
+    let cookie = cookie(auth).await;
     let ask = async |path: &str| {
-        let request = Request::builder().method(method);
-        ask(app, auth, request.uri(format!("{path}?x=1"))).await
+        let request = Request::builder().method(method).uri(format!("{path}?x=1"));
+        let request = request.header("cookie", &cookie).body(Body::empty());
+        sent(app, request.expect("a request")).await
     };
     let [hidden, absent] = [ask(paths[0]).await, ask(paths[1]).await];
     let context = format!("{method} {}", paths[0]);
