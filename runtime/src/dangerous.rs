@@ -35,6 +35,8 @@ pub const fn insecure_cookies() -> DangerousChoice {
 /// - Expired sessions are removed by the store's own `ExpiredDeletion`, not by
 ///   [`Auth::prune_every`](crate::Auth::prune_every).
 ///
+/// `docs/tower-sessions.md` lists the checks of the store contract that it cannot pass.
+///
 /// The store is told half of the SHA-256 of a session's id, never the id.
 #[cfg(feature = "tower-sessions")]
 pub const fn tower_sessions<T>(store: T) -> TowerSessionsStore<T>
