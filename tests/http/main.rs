@@ -17,6 +17,7 @@ mod matrix;
 mod openapi;
 mod order;
 mod plain_axum;
+mod predecessors;
 mod pruning;
 mod races;
 mod redirects;

@@ -27,6 +27,10 @@ pub(crate) struct Identity {
     pub(crate) source: Source,
     /// Whether the session outlives the browser's.
     pub(crate) remember: bool,
+    /// The id that all tokens of the session have, if it is a signed one that has an id.
+    pub(crate) sid: Option<String>,
+    /// When it was last found out what the user is.
+    pub(crate) checked: Seconds,
     /// Whether the user was read anew, and is not as the credential has them.
     pub(crate) is_rechecked: bool,
     pub(crate) expires: Seconds,
@@ -97,6 +101,8 @@ impl Identity {
             issued: Some(issued),
             source: Source::Cookie,
             remember: claims.remember,
+            sid: claims.sid,
+            checked: Seconds(claims.checked.unwrap_or(claims.iat)),
             is_rechecked: false,
             expires: Seconds(claims.exp),
             stored: None,
@@ -104,14 +110,16 @@ impl Identity {
         })
     }
 
-    /// The same session, of a user who has changed meanwhile.
-    pub(super) fn of_user(self, user: &User) -> Result<Self, AuthError> {
+    /// The same session, of the user as they were read at that moment.
+    pub(super) fn of_user(self, user: &User, checked: Seconds) -> Result<Self, AuthError> {
         Ok(Self {
             roles: user.roles.clone(),
             permissions: user.permissions.clone(),
             scopes: user.scopes.clone(),
             user: user.to_json()?,
-            is_rechecked: true,
+            checked,
+            // What is in a store is not written anew: it is asked about with each request.
+            is_rechecked: self.stored.is_none(),
             ..self
         })
     }
@@ -135,6 +143,8 @@ impl Identity {
             issued: None,
             source: Source::Cookie,
             remember: session.remember,
+            sid: None,
+            checked: Seconds(i64::MIN),
             is_rechecked: false,
             expires: Seconds::of(session.expires),
             stored: Some(session.key),

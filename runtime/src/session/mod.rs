@@ -145,7 +145,8 @@ impl<U> Session<U> {
                 Ok(stored.is_some_and(|session| now < lifetime.end_of(&session)))
             }
             (Strategy::Jwt { revoked, .. }, _) => {
-                Ok(revoked.admits_identity(identity) && now < identity.expires)
+                let ends = lifetime.end(identity.expires, identity.auth_time);
+                Ok(revoked.admits_identity(identity) && now < ends)
             }
             (Strategy::Database { .. }, None) => Ok(false),
         }

@@ -38,23 +38,23 @@ impl Recheck {
 }
 
 impl Auth {
-    /// The identity in a signed token, with its user as they are by now if the token is old.
+    /// The identity with its user as they are by now, if what it says of them is old.
     pub(super) async fn rechecked(
         &self,
         identity: Identity,
         now: Seconds,
     ) -> Result<Identity, Unresolved> {
         let runtime = self.runtime();
-        let (Some(recheck), Some(issued)) = (&runtime.recheck, identity.issued) else {
+        let Some(recheck) = &runtime.recheck else {
             return Ok(identity);
         };
-        if now.since(issued.at) < recheck.max_staleness {
+        if now.since(identity.checked) < recheck.max_staleness {
             return Ok(identity);
         }
         let reading = (recheck.read)(&identity.user_id);
         match within(runtime.store_deadline, reading).await {
             Ok(Some(user)) if user.id == identity.user_id => {
-                identity.of_user(&user).map_err(|_| {
+                identity.of_user(&user, now).map_err(|_| {
                     Unresolved::Failed(report(&StoreError::corrupt("the user is no JSON")))
                 })
             }

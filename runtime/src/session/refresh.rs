@@ -16,6 +16,7 @@ impl Auth {
     ) -> Option<Vec<HeaderValue>> {
         let runtime = self.runtime();
         let now = self.now();
+        let since = self.last_change(&identity.user_id);
         let extended = runtime
             .lifetime
             .extended(identity.expires, now, identity.auth_time);
@@ -25,9 +26,12 @@ impl Auth {
         match (&runtime.strategy, &identity.stored, presented) {
             // What was taken back, or replaced, while the handler ran does not come back.
             (Strategy::Jwt { revoked, .. }, _, _) if !revoked.admits_identity(identity) => None,
-            (Strategy::Jwt { tokens, revoked }, _, _) => {
-                let again = NewSession::again(identity);
-                let token = signed(tokens, revoked, again, now, expires).ok()?;
+            (Strategy::Jwt { tokens, .. }, _, _) => {
+                let again = NewSession {
+                    sid: identity.sid.clone(),
+                    ..NewSession::again(identity, since)
+                };
+                let token = signed(tokens, again, now, expires).ok()?;
                 runtime.cookie.setting(&token, max_age)
             }
             (Strategy::Database { store, deadline }, Some(key), Some(id)) => {

@@ -51,12 +51,7 @@ impl Auth {
         };
         let lifetime = &runtime.lifetime;
         let resolved = match &runtime.strategy {
-            Strategy::Jwt { tokens, revoked } => {
-                match verify(tokens, revoked, lifetime, token, now) {
-                    Ok(identity) => self.rechecked(identity, now).await,
-                    refused => refused,
-                }
-            }
+            Strategy::Jwt { tokens, revoked } => verify(tokens, revoked, lifetime, token, now),
             Strategy::Database { store, deadline } => {
                 let store = store.as_ref();
                 match SessionKey::of(store.key_format(), runtime.cookie.name(), token) {
@@ -65,7 +60,11 @@ impl Auth {
                 }
             }
         };
-        match resolved {
+        let checked = match resolved {
+            Ok(identity) => self.rechecked(identity, now).await,
+            refused => refused,
+        };
+        match checked {
             Ok(identity) => Outcome::Known(Arc::new(identity.came_by(source))),
             Err(Unresolved::Refused(fault)) => Outcome::Refused { source, fault },
             Err(Unresolved::Failed(failure)) => Outcome::Failed(failure),
@@ -93,7 +92,7 @@ fn verify(
     let issued = Issued {
         at: Seconds(claims.iat),
         since: claims.since,
-        mark: Mark::of(token).ok_or_else(invalid)?,
+        mark: Mark::of(claims.sid.as_deref(), token).ok_or_else(invalid)?,
     };
     let ends = lifetime.end(Seconds(claims.exp), claims.auth_time.map(Seconds));
     if now >= ends || !revoked.admits(&claims.sub, issued) {

@@ -135,6 +135,8 @@ mod tests {
             jti: None,
             since: None,
             auth_time: Some(iat),
+            sid: None,
+            checked: None,
             remember: true,
             nbf: None,
             acr: None,

@@ -5,17 +5,29 @@ use std::io::{Error, ErrorKind};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::extract::State;
 use http::StatusCode;
 use portcullis::routing::get as route_get;
-use portcullis::{Auth, MemoryStore, Router, Session, User, authorized};
+use portcullis::{
+    Auth, AuthBuilder, AuthError, MemoryStore, Router, Session, Updated, User, authorized,
+};
 use portcullis_tests::{Answer, FakeClock, builder, get, send};
 
 const MAX_STALENESS: Duration = Duration::from_secs(60);
 const SECOND: Duration = Duration::from_secs(1);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[authorized(role = "admin")]
 async fn office(session: Session) -> String {
     session.user.name.unwrap_or_default()
+}
+
+#[authorized(role = "admin")]
+async fn rotate(
+    State(auth): State<Auth>,
+    session: Session,
+) -> Result<(Updated, &'static str), AuthError> {
+    Ok((auth.rotate(&session).await?, "rotated"))
 }
 
 /// The users as the application has them.
@@ -62,6 +74,10 @@ struct Site {
 
 impl Site {
     fn with_tokens() -> Self {
+        Self::of(|builder| builder)
+    }
+
+    fn of(configured: impl FnOnce(AuthBuilder) -> AuthBuilder) -> Self {
         let (clock, users) = (FakeClock::default(), Users::default());
         users.is(admin());
         let read = users.clone();
@@ -69,9 +85,10 @@ impl Site {
             let read = read.clone();
             async move { read.read(&id) }
         });
-        let auth = builder.build().expect("usable");
+        let auth = configured(builder).build().expect("usable");
         let app = Router::new()
             .route("/", route_get(office))
+            .route("/rotate", route_get(rotate))
             .with_state(auth.clone());
         Self {
             auth,
@@ -162,6 +179,50 @@ async fn row_35_an_outage_of_the_users_is_503_and_keeps_the_cookie() {
     assert!(answer.cookies().is_empty());
     *site.users.is_down.lock().expect("nobody panicked") = false;
     assert_eq!(site.visit(&token).await.status, StatusCode::OK);
+}
+
+/// Visits, or changes of the session, that keep it young.
+async fn outlives_nothing(path: &str, every: Duration) {
+    let site = Site::with_tokens();
+    let mut cookie = format!("session={}", site.sign_in().await);
+    site.users.disable("7");
+    let mut passed = Duration::ZERO;
+    while passed < 20 * DAY {
+        site.clock.advance(every);
+        passed += every;
+        let answer = send(&site.app, get(path).header("cookie", &cookie)).await;
+        if answer.status == StatusCode::UNAUTHORIZED {
+            break;
+        }
+        assert_eq!(answer.status, StatusCode::OK);
+        if let Some(set) = answer.cookies().first() {
+            cookie = set.split(';').next().unwrap_or_default().to_owned();
+        }
+    }
+    assert!(
+        passed <= MAX_STALENESS + every,
+        "{path} {every:?}: {passed:?}"
+    );
+}
+
+#[tokio::test]
+async fn row_35_no_refresh_and_no_rotation_makes_what_is_known_younger() {
+    for path in ["/", "/rotate"] {
+        outlives_nothing(path, MAX_STALENESS - SECOND).await;
+        outlives_nothing(path, DAY + SECOND).await;
+    }
+}
+
+#[tokio::test]
+async fn row_35_a_role_is_removed_and_a_stored_session_knows_with_the_next_request() {
+    let site = Site::of(|builder| builder.store(MemoryStore::new()));
+    let token = site.sign_in().await;
+    assert_eq!(site.visit(&token).await.status, StatusCode::OK);
+    site.users.is(User::new("7").named("Ada"));
+    let refused = site.visit(&token).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    site.users.disable("7");
+    assert_eq!(site.visit(&token).await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

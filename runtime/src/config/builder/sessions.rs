@@ -72,15 +72,17 @@ impl AuthBuilder {
         self
     }
 
-    /// Reads the user of a signed token anew that was issued longer than `max_staleness` ago, in whole
-    /// seconds: a role that was taken away, and an account that was disabled, count for that long at most.
-    /// The guard decides by what `read` gives, and the visitor's cookie gets a new token with it. Nobody of
-    /// that id is 401 and the end of the cookie, an error 503, and so is no answer within
-    /// [`store_deadline`](Self::store_deadline).
+    /// Reads the user of a session anew if that was done longer than `max_staleness` ago, in whole seconds:
+    /// a role that was taken away, and an account that was disabled, count for that long at most. The
+    /// guard decides by what `read` gives. Nobody of that id is 401 and the end of the cookie, an error
+    /// 503, and so is no answer within [`store_deadline`](Self::store_deadline).
     ///
-    /// A credential that is no cookie stays as old as it is, so each of its requests asks. Sessions in a
-    /// store are not concerned: they are read with each request. Default: nobody is asked, and a token
-    /// counts until it expires or [`user_changed`](crate::Auth::user_changed) takes it back.
+    /// A signed token says when its user was last read, and a visitor's cookie gets a new token when that
+    /// was done; a credential that is no cookie stays as old as it is, so each of its requests asks. A
+    /// store keeps the user as signed in and does not say since when, so there every request asks,
+    /// whatever the bound. Default: nobody is asked. Then a token counts until it expires or
+    /// [`user_changed`](crate::Auth::user_changed) takes it back, and a stored session until it is changed
+    /// or ended; the users of Auth.js's tables are read with each request in any case.
     ///
     /// ```
     /// # use portcullis::{Auth, User};

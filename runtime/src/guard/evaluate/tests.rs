@@ -121,6 +121,8 @@ fn facts() -> Facts {
         issued: None,
         source: Source::Cookie,
         remember: true,
+        sid: None,
+        checked: Seconds(0),
         is_rechecked: false,
         expires: Seconds(1),
         stored: None,
