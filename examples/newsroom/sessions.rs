@@ -86,7 +86,10 @@ fn place(store: &str) -> Result<Place, String> {
     if store == "memory" {
         return Ok(Place::Memory);
     }
-    if let Some(path) = store.strip_prefix("sqlite:") {
+    if let Some(path) = store
+        .strip_prefix("sqlite:")
+        .filter(|path| !path.is_empty())
+    {
         return Ok(Place::Sqlite(path.into()));
     }
     if let Some(url) = is_of("postgres://").or_else(|| is_of("postgresql://")) {

@@ -34,7 +34,7 @@ impl Auth {
             return Err(AuthError::NoStore);
         };
         let (stop, stopped) = watch::channel(());
-        let task = tokio::spawn(run(self.clone(), every, stopped));
+        let task = tokio::spawn(run(self.clone(), every.max(PAUSE), stopped));
         Ok(Pruning { stop, task })
     }
 

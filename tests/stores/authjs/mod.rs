@@ -1,7 +1,7 @@
 //! The tables of Auth.js, with Auth.js itself on the other side.
 
 mod contract;
-mod database;
+pub(crate) mod database;
 mod interop;
 mod members;
 mod mistakes;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::StatusCode;
 use portcullis::SessionStore;
@@ -12,6 +12,8 @@ use super::{Server, Site, is_an_outage, on_postgres, on_redis};
 
 const VISITORS: usize = 40;
 const WORKERS: usize = 8;
+/// Far longer than any of this takes.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// More than any test needs.
 const MOST_REQUESTS: usize = 1_000_000;
 
@@ -57,13 +59,14 @@ impl Load {
 
     /// Waits for that many more answers of a kind.
     async fn sees(&self, more: usize, of: &AtomicUsize) {
-        let before = of.load(Ordering::SeqCst);
+        let (before, begun) = (of.load(Ordering::SeqCst), Instant::now());
         while of.load(Ordering::SeqCst) < before + more {
             let is_broken = self
                 .workers
                 .iter()
                 .any(tokio::task::JoinHandle::is_finished);
             assert!(!is_broken, "a visitor saw what nobody may see");
+            assert!(begun.elapsed() < PATIENCE, "nothing happens any more");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

@@ -150,3 +150,11 @@ async fn a_locked_table_does_not_use_up_the_servers_connections() {
     drop(owner);
     works(&store, &url).await;
 }
+
+#[tokio::test]
+async fn an_id_that_no_user_can_have_is_nobodys() {
+    let postgres = Postgres::shared();
+    let (store, _) = super::store(&postgres).await;
+    assert_eq!(store.delete_user("a\0b").await.expect("asked"), 0);
+    assert!(store.list_user("a\0b").await.expect("asked").is_empty());
+}

@@ -143,6 +143,12 @@ impl<S: SessionStore> CachedStore<S> {
     }
 }
 
+/// Whose view of a user it is.
+#[derive(serde::Deserialize)]
+struct Named {
+    id: String,
+}
+
 impl<S: SessionStore> SessionStore for CachedStore<S> {
     fn key_format(&self) -> KeyFormat {
         self.store.key_format()
@@ -213,8 +219,15 @@ impl<S: SessionStore> SessionStore for CachedStore<S> {
     async fn update(&self, key: &SessionKey, user: &str) -> Result<bool, StoreError> {
         let what = Invalidation::session(key);
         let updated = self.changing(what, self.store.update(key, user)).await;
-        if !matches!(updated, Ok(false)) {
-            self.tell(what).await;
+        if matches!(updated, Ok(false)) {
+            return updated;
+        }
+        self.tell(what).await;
+        // A store may have one user for all of their sessions, as Auth.js has.
+        if let Ok(Named { id }) = serde_json::from_str(user) {
+            let whose = Invalidation::user(&id);
+            self.answers.generations.invalidate(whose);
+            self.tell(whose).await;
         }
         updated
     }

@@ -11,8 +11,9 @@ use tokio::time::{sleep, timeout};
 use super::generations::Generations;
 use crate::store::{Invalidation, InvalidationChannel, StoreError};
 
-/// How long telling others may take: a change that has happened must not miss the deadline of its call, of
-/// a second unless configured, because of them.
+/// How long telling others may take: a change that has happened should not miss the deadline of its call, of
+/// a second unless configured, because of them. Whoever configures less than this and the store's own time
+/// may be told that a change failed which has happened.
 const TELLING: Duration = Duration::from_millis(250);
 /// How long after its loss a channel is listened to again; twice as long after each attempt.
 const PAUSE: Duration = Duration::from_millis(100);

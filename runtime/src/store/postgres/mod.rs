@@ -185,6 +185,9 @@ impl SessionStore for PostgresStore {
     }
 
     async fn list_user(&self, user_id: &str) -> Result<Vec<StoredSession>, StoreError> {
+        if user_id.contains(NUL) {
+            return Ok(Vec::new());
+        }
         sqlx::query(
             "SELECT key, version, user_id, user_data, auth_time, acr, remember, expires
              FROM portcullis_sessions WHERE user_id = $1",
@@ -199,6 +202,9 @@ impl SessionStore for PostgresStore {
     }
 
     async fn delete_user(&self, user_id: &str) -> Result<u64, StoreError> {
+        if user_id.contains(NUL) {
+            return Ok(0);
+        }
         let deleted = sqlx::query("DELETE FROM portcullis_sessions WHERE user_id = $1")
             .bind(user_id)
             .execute(&self.pool)
@@ -257,16 +263,24 @@ fn read(key: SessionKey, row: &PgRow) -> Result<StoredSession, Box<dyn Error + S
     .remembered(row.try_get("remember")?))
 }
 
+/// What no text of PostgreSQL has, and so no user's id.
+const NUL: char = '\0';
+
 /// The codes of an undefined table and an undefined column:
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
 const UNDEFINED: [&str; 2] = ["42P01", "42703"];
 
+/// Keeps the message only: what a database says in detail may quote a row.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is what `map_err` hands on"
+)]
 fn unavailable(error: sqlx::Error) -> StoreError {
     let code = error.as_database_error().and_then(|error| error.code());
     match code {
         Some(code) if UNDEFINED.contains(&&*code) => StoreError::unavailable(
             "the table `portcullis_sessions` is missing or of an earlier version: call `PostgresStore::migrate`",
         ),
-        _ => StoreError::unavailable(error),
+        _ => StoreError::unavailable(error.to_string()),
     }
 }
