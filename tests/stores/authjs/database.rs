@@ -161,6 +161,16 @@ async fn sign_out(
 }
 
 #[protected]
+async fn forget_roles(
+    State(auth): State<Auth>,
+    session: Session,
+    name: String,
+) -> Result<(Updated, &'static str), AuthError> {
+    let user = User::new(session.user_id()).named(name);
+    Ok((auth.update(&session, user).await?, "renamed"))
+}
+
+#[protected]
 async fn rename(
     session: Session,
     State(auth): State<Auth>,
@@ -192,6 +202,7 @@ impl App {
             .route("/sign-out", post(sign_out))
             .route("/rename", post(rename))
             .route("/rotate", post(rotate))
+            .route("/forget-roles", post(forget_roles))
             .with_state(auth.clone());
         Self { auth, router }
     }

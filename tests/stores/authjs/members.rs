@@ -141,6 +141,26 @@ async fn a_change_of_the_user_keeps_what_it_does_not_name() {
 }
 
 #[tokio::test]
+async fn a_change_that_names_other_roles_writes_the_name_and_leaves_the_roles() {
+    let database = OnSqlite::with(DRIZZLE_SQLITE).await;
+    database
+        .execute(r#"INSERT INTO "user" (id, name, role) VALUES ('1', 'Ada', 'admin')"#)
+        .await;
+    let app = App::on(database.store(AuthjsTables::drizzle_sqlite().role_column("role")));
+    let signed_in = app.auth.sign_in(User::new(1)).await.expect("signed in");
+    let old = signed_in.expose_token();
+    let changed = app.post("/forget-roles", old, "Grace").await;
+    assert_eq!(changed.status, StatusCode::OK);
+    let new = changed.cookie().replace("authjs.session-token=", "");
+    assert_eq!(app.get("/me", old).await.status, StatusCode::UNAUTHORIZED);
+    let seen: Value = app.get("/me", &new).await.body.parse().expect("JSON");
+    assert_eq!(
+        (&seen["name"], &seen["roles"]),
+        (&json!("Grace"), &json!(["admin"]))
+    );
+}
+
+#[tokio::test]
 async fn with_columns_for_it_sessions_say_when_and_how_the_user_signed_in() {
     let database = OnSqlite::with(DRIZZLE_SQLITE).await;
     let change = r#"
