@@ -19,7 +19,8 @@ use crate::store::StoreError;
 /// private type.
 pub(crate) struct Exchange {
     pub(crate) auth: Auth,
-    /// The session cookie that came with the request.
+    /// The session cookie that came with the request. Whom it stands for is found out once: a layer that
+    /// gives the request another cookie between two guards gives it no other identity.
     pub(super) sent: SentCookie,
     /// Whose guard the request has met last.
     declaration: Mutex<Option<&'static Declaration>>,
