@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Request};
 
 use super::Declaration;
+use super::found::Found;
 use crate::auth::Auth;
 use crate::credential::{Credential, SentCookie, Source, find};
 use crate::denial::{Circumstances, Unanswered, is_by_a_person, visited};
@@ -37,30 +38,6 @@ pub(crate) struct Exchange {
     sealed: AtomicBool,
     /// The exchanges of other `Auth`s that this request met before.
     others: Option<Arc<Exchange>>,
-}
-
-/// Whom a credential stands for, as far as anybody has asked.
-#[derive(Default)]
-struct Found {
-    /// As a cache may have answered: good enough for all but rules that are `live`.
-    cached: OnceLock<Outcome>,
-    live: OnceLock<Outcome>,
-}
-
-impl Found {
-    /// What is known, and good enough.
-    fn get(&self, live: bool) -> Option<&Outcome> {
-        let cached = self.cached.get().filter(|_| !live);
-        self.live.get().or(cached)
-    }
-
-    fn keep(&self, live: bool, outcome: Outcome) -> &Outcome {
-        let found = match live {
-            true => &self.live,
-            false => &self.cached,
-        };
-        found.get_or_init(|| outcome)
-    }
 }
 
 /// A policy, the state it was asked with, and the identity it was asked about, which lives as long as
