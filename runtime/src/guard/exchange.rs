@@ -32,6 +32,8 @@ pub(crate) struct Exchange {
     degraded: AtomicBool,
     /// The user of an id as the application has them, once a handler has asked; nothing if there is none.
     loaded: OnceLock<(Box<str>, Option<Loaded>)>,
+    /// Whether the user of the session cookie is not there any more.
+    is_gone: AtomicBool,
     answers: Mutex<Vec<(PolicyKey, bool)>>,
     /// What an answer of ours depends on, if something around the handler finishes the response.
     head: OnceLock<Parts>,
@@ -70,6 +72,7 @@ impl Exchange {
             asked: AtomicBool::new(false),
             degraded: AtomicBool::new(false),
             loaded: OnceLock::new(),
+            is_gone: AtomicBool::new(false),
             answers: Mutex::default(),
             head: OnceLock::new(),
             sealed: AtomicBool::new(false),
@@ -194,6 +197,16 @@ impl Exchange {
         let loaded = within(deadline, loader.load(user_id)).await?;
         let _ = self.loaded.set((user_id.into(), loaded.clone()));
         Ok(loaded)
+    }
+
+    /// Remembers that the user of the session cookie is not there any more.
+    pub(crate) fn lose_user(&self) {
+        self.is_gone.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the session cookie is of no more use, since its user is not there.
+    pub(super) fn has_lost_user(&self) -> bool {
+        self.is_gone.load(Ordering::Relaxed)
     }
 
     /// Goes on as if nobody were signed in, since nobody could say.

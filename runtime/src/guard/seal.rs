@@ -56,16 +56,16 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
 /// is due, and removed if it is of no more use.
 async fn own_cookies(exchange: &Exchange) -> Vec<HeaderValue> {
     let auth = &exchange.auth;
+    let clearing = || auth.runtime().cookie.clearing(exchange.sent.names());
+    if exchange.has_lost_user() {
+        return clearing().collect();
+    }
     match exchange.outcome_of_cookie().map(identified) {
         Some(Ok(identity)) => {
             let refreshed = auth.refreshed(identity, exchange.presented());
             refreshed.await.unwrap_or_default()
         }
-        Some(Err(denial)) if denial.clears_cookie() => auth
-            .runtime()
-            .cookie
-            .clearing(exchange.sent.names())
-            .collect(),
+        Some(Err(denial)) if denial.clears_cookie() => clearing().collect(),
         _ => Vec::new(),
     }
 }
