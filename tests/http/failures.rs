@@ -1,7 +1,7 @@
 //! What clients see when a session cannot be begun, changed or ended: a refusal like any other.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use http::StatusCode;
 use portcullis::routing::{get as route_get, post as route_post};
 use portcullis::{
@@ -44,6 +44,17 @@ async fn with_more(State(auth): State<Auth>) -> Response {
     }
 }
 
+/// Rotates a session that has ended with the first rotation, and has a place of its own to go to.
+#[protected(redirect, via = cookie)]
+async fn elsewhere(State(auth): State<Auth>, session: Session) -> Result<Response, AuthError> {
+    let _first = auth.rotate(&session).await?;
+    let headers = [("location", "/own"), ("x-own", "1"), ("vary", "origin")];
+    Ok(match auth.rotate(&session).await {
+        Ok(_) => "rotated twice".into_response(),
+        Err(error) => (headers, AppendHeaders([("x-own", "2")]), error).into_response(),
+    })
+}
+
 #[policy]
 async fn fails(session: &Session, State(auth): State<Auth>) -> Result<bool, AuthError> {
     let nobody = User::new("").named(session.user_id());
@@ -63,6 +74,7 @@ async fn app(configure: impl FnOnce(AuthBuilder) -> AuthBuilder) -> (Router, Moo
         .route("/sign-in", route_post(sign_in))
         .route("/in-own-words", route_post(in_own_words))
         .route("/with-more", route_post(with_more))
+        .route("/elsewhere", route_get(elsewhere))
         .route("/behind-a-policy", route_get(behind_a_policy))
         .with_state(auth.clone());
     let signed_in = auth.sign_in(User::new("7")).await.expect("signed in");
@@ -163,6 +175,18 @@ async fn what_the_application_says_itself_stays() {
     let vary: Vec<_> = more.headers.get_all("vary").iter().collect();
     assert!(vary.iter().any(|value| *value == "origin"), "{vary:?}");
     assert_eq!(vary.len(), 2);
+}
+
+#[tokio::test]
+async fn a_redirect_goes_to_one_place() {
+    let (app, _, cookie) = app(|builder| builder).await;
+    let request = get("/elsewhere").header("accept", BROWSER);
+    let page = send(&app, request.header("cookie", cookie)).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{page:?}");
+    let all = |name: &str| page.headers.get_all(name).iter().collect::<Vec<_>>();
+    assert_eq!(all("location"), ["/sign-in?callbackUrl=%2Felsewhere"]);
+    assert_eq!(all("x-own"), ["1", "2"]);
+    assert_eq!(all("vary").len(), 2, "{page:?}");
 }
 
 #[tokio::test]
