@@ -257,12 +257,18 @@ impl Exchange {
         });
     }
 
-    /// The answer of ours in the place of a response, if it was made without a request at hand.
-    pub(super) fn answer(&self, response: &mut Response) -> Option<Response> {
-        let head = self.head.get()?;
-        let unanswered = Unanswered::take(response)?;
-        let response = std::mem::take(response);
-        Some(unanswered.answer(response, self.auth.runtime(), head, self.circumstances()))
+    /// Puts the answer of ours in the place of a response that was made without a request at hand, and
+    /// says whether it did.
+    pub(super) fn answer(&self, response: &mut Response) -> bool {
+        let Some(head) = self.head.get() else {
+            return false;
+        };
+        let Some(unanswered) = Unanswered::take(response) else {
+            return false;
+        };
+        let before = std::mem::take(response);
+        *response = unanswered.answer(before, self.auth.runtime(), head, self.circumstances());
+        true
     }
 
     /// Whether the response still has to be finished; true only once.
