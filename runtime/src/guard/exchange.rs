@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Request};
 
 use super::Declaration;
+use super::found::Found;
 use crate::auth::Auth;
 use crate::credential::{Credential, SentCookie, Source, find};
 use crate::denial::{Circumstances, Unanswered, is_by_a_person, visited};
@@ -19,7 +20,8 @@ use crate::store::StoreError;
 /// private type.
 pub(crate) struct Exchange {
     pub(crate) auth: Auth,
-    /// The session cookie that came with the request.
+    /// The session cookie that came with the request. Whom it stands for is found out once: a layer that
+    /// gives the request another cookie between two guards gives it no other identity.
     pub(super) sent: SentCookie,
     /// Whose guard the request has met last.
     declaration: Mutex<Option<&'static Declaration>>,
@@ -30,36 +32,14 @@ pub(crate) struct Exchange {
     degraded: AtomicBool,
     /// The user of an id as the application has them, once a handler has asked; nothing if there is none.
     loaded: OnceLock<(Box<str>, Option<Loaded>)>,
+    /// Whether the user of the session cookie is not there any more.
+    is_gone: AtomicBool,
     answers: Mutex<Vec<(PolicyKey, bool)>>,
     /// What an answer of ours depends on, if something around the handler finishes the response.
     head: OnceLock<Parts>,
     sealed: AtomicBool,
     /// The exchanges of other `Auth`s that this request met before.
     others: Option<Arc<Exchange>>,
-}
-
-/// Whom a credential stands for, as far as anybody has asked.
-#[derive(Default)]
-struct Found {
-    /// As a cache may have answered: good enough for all but rules that are `live`.
-    cached: OnceLock<Outcome>,
-    live: OnceLock<Outcome>,
-}
-
-impl Found {
-    /// What is known, and good enough.
-    fn get(&self, live: bool) -> Option<&Outcome> {
-        let cached = self.cached.get().filter(|_| !live);
-        self.live.get().or(cached)
-    }
-
-    fn keep(&self, live: bool, outcome: Outcome) -> &Outcome {
-        let found = match live {
-            true => &self.live,
-            false => &self.cached,
-        };
-        found.get_or_init(|| outcome)
-    }
 }
 
 /// A policy, the state it was asked with, and the identity it was asked about, which lives as long as
@@ -92,6 +72,7 @@ impl Exchange {
             asked: AtomicBool::new(false),
             degraded: AtomicBool::new(false),
             loaded: OnceLock::new(),
+            is_gone: AtomicBool::new(false),
             answers: Mutex::default(),
             head: OnceLock::new(),
             sealed: AtomicBool::new(false),
@@ -218,6 +199,16 @@ impl Exchange {
         Ok(loaded)
     }
 
+    /// Remembers that the user of the session cookie is not there any more.
+    pub(crate) fn lose_user(&self) {
+        self.is_gone.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the session cookie is of no more use, since its user is not there.
+    pub(super) fn has_lost_user(&self) -> bool {
+        self.is_gone.load(Ordering::Relaxed)
+    }
+
     /// Goes on as if nobody were signed in, since nobody could say.
     pub(crate) fn degrade(&self) {
         self.degraded.store(true, Ordering::Relaxed);
@@ -266,12 +257,18 @@ impl Exchange {
         });
     }
 
-    /// The answer of ours in the place of a response, if it was made without a request at hand.
-    pub(super) fn answer(&self, response: &mut Response) -> Option<Response> {
-        let head = self.head.get()?;
-        let unanswered = Unanswered::take(response)?;
-        let response = std::mem::take(response);
-        Some(unanswered.answer(response, self.auth.runtime(), head, self.circumstances()))
+    /// Puts the answer of ours in the place of a response that was made without a request at hand, and
+    /// says whether it did.
+    pub(super) fn answer(&self, response: &mut Response) -> bool {
+        let Some(head) = self.head.get() else {
+            return false;
+        };
+        let Some(unanswered) = Unanswered::take(response) else {
+            return false;
+        };
+        let before = std::mem::take(response);
+        *response = unanswered.answer(before, self.auth.runtime(), head, self.circumstances());
+        true
     }
 
     /// Whether the response still has to be finished; true only once.

@@ -9,6 +9,7 @@ mod evaluate;
 mod exchange;
 mod explain;
 mod facts;
+mod found;
 mod policy;
 mod requirement;
 mod seal;
