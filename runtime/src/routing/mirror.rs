@@ -31,7 +31,7 @@ where
         }
     }
 
-    /// Notes what the handler of a path declares; the path `*` is a fallback's.
+    /// Notes what the handler of a path declares; the path `/` is a fallback's as well.
     pub(super) fn note(&mut self, path: &str, declaration: &'static Declaration) {
         if declaration.options().on_denied == OnDenied::Hide {
             self.note_hiding(beginning(path).to_owned());
@@ -45,12 +45,8 @@ where
     }
 
     pub(super) fn nest(mut self, path: &str, below: Self) -> Self {
-        let outer = beginning(path);
         for inner in below.hiding.iter() {
-            self.note_hiding(match path.contains('{') {
-                true => outer.to_owned(),
-                false => format!("{outer}{inner}"),
-            });
+            self.note_hiding(nested(path, inner));
         }
         Self {
             fallbacks: self.fallbacks.nest(path, below.fallbacks),
@@ -139,8 +135,17 @@ impl<S> Clone for Mirror<S> {
 
 /// How every path begins that a path of axum's stands for.
 fn beginning(path: &str) -> &str {
-    let literal = path.split(['{', '*']).next().unwrap_or_default();
+    let literal = path.split('{').next().unwrap_or_default();
     literal.trim_end_matches('/')
+}
+
+/// How paths begin that began so before they came below another one, as axum puts the two together.
+fn nested(path: &str, inner: &str) -> String {
+    let whole = match path.ends_with('/') {
+        true => format!("{path}{}", inner.trim_start_matches('/')),
+        false => format!("{path}{inner}"),
+    };
+    beginning(&whole).to_owned()
 }
 
 async fn close(_: Request, _: Next) -> Response {

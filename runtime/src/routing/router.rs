@@ -118,7 +118,7 @@ where
         self.matrix.declare_fallback("*", H::DECLARATION);
         self.auth_of = Some(S::auth);
         self.inner = self.inner.fallback(Guarded(handler.clone()));
-        self.mirror.note("*", H::DECLARATION);
+        self.mirror.note("/", H::DECLARATION);
         self.mirror = self.mirror.fallback(Guarded(handler));
         self
     }
@@ -133,7 +133,7 @@ where
     {
         self.matrix
             .declare_fallback("other methods", H::DECLARATION);
-        self.mirror.note("*", H::DECLARATION);
+        self.mirror.note("/", H::DECLARATION);
         self.auth_of = Some(S::auth);
         self.inner = self.inner.method_not_allowed_fallback(Guarded(handler));
         self

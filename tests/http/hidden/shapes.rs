@@ -113,6 +113,22 @@ async fn paths_of_parameters_may_hide() {
     }
 }
 
+/// As axum puts paths together, in which a `*` is nothing special.
+#[tokio::test]
+async fn below_a_path_of_any_letters_handlers_may_hide() {
+    let auth = auth();
+    let app: Router = Router::new()
+        .nest("/a*b", hiding())
+        .nest("/in/", Router::new().route("//secret", any(secret)))
+        .nest("/on//", hiding())
+        .fallback(missing)
+        .with_state(auth.clone());
+    for prefix in ["/a*b", "/in", "/on/"] {
+        let [secret, absent] = ["secret", "absent"].map(|end| format!("{prefix}/{end}"));
+        assert_hidden(&app, &auth, &secret, &absent).await;
+    }
+}
+
 #[tokio::test]
 async fn a_service_may_hide() {
     let auth = auth();
