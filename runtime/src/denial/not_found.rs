@@ -94,11 +94,6 @@ impl Word {
         };
         nothing_missing.downcast_ref().or(own).cloned()
     }
-
-    /// Whether the handler is one of a plain axum router.
-    pub(crate) fn is_from_undeclared(&self) -> bool {
-        self.part == Part::Undeclared
-    }
 }
 
 /// axum's own answer to paths that it does not know.

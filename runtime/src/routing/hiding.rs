@@ -101,41 +101,40 @@ where
         let hidden = Hidden::new();
         parts.extensions.insert(hidden.clone());
         let response = self.inner.call(Request::from_parts(parts, body));
-        let fallbacks = self.mirror.fallbacks.clone();
+        let mirror = self.mirror.clone();
         Box::pin(async move {
             let response = response.await?;
-            let word = hidden.word();
-            let Some((word, state)) = word.and_then(|word| Some((word, word.state()?))) else {
+            let Some(state) = hidden.word().and_then(Word::state) else {
                 return Ok(response);
             };
-            let fallbacks = fallbacks.with_state(state);
+            let mirror = mirror.with_state(state);
             Ok(match is_route {
-                true => unfinished(fallbacks, unrouted(head).await, word).await,
-                false => answer(fallbacks, head, word).await,
+                true => unfinished(mirror, unrouted(head).await).await,
+                false => answer(mirror, head).await,
             })
         })
     }
 }
 
 /// What the fallbacks answer. The body is not passed on, for it was not read.
-async fn answer(fallbacks: AxumRouter, mut head: Parts, word: &Word) -> Response {
+async fn answer(mirror: Mirror<()>, mut head: Parts) -> Response {
     // The request is one of its own: nobody has asked yet whose it is, and what hides is not there.
     Exchange::forget(&mut head.extensions);
     Hidden::leave(&mut head.extensions);
-    let fallbacks = match word.is_from_undeclared() {
+    let mirror = match mirror.has_routes() {
         true => {
             pass_routes_by(&mut head);
-            fallbacks.layer(MapRequestLayer::new(as_asked))
+            mirror.layer(MapRequestLayer::new(as_asked))
         }
-        false => fallbacks,
+        false => mirror,
     };
     let request = Request::from_parts(head, Body::empty());
-    let Ok(response) = fallbacks.oneshot(request).await;
+    let Ok(response) = mirror.fallbacks.oneshot(request).await;
     response
 }
 
 /// The same, before axum has finished it: it does so once more, for the route.
-async fn unfinished(fallbacks: AxumRouter, head: Parts, word: &Word) -> Response {
+async fn unfinished(mirror: Mirror<()>, head: Parts) -> Response {
     let kept = Arc::new(Mutex::new(None));
     let keep = {
         let kept = Arc::clone(&kept);
@@ -143,7 +142,7 @@ async fn unfinished(fallbacks: AxumRouter, head: Parts, word: &Word) -> Response
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
         }
     };
-    let finished = answer(fallbacks.layer(MapResponseLayer::new(keep)), head, word).await;
+    let finished = answer(mirror.layer(MapResponseLayer::new(keep)), head).await;
     let is_announced = finished.headers().contains_key(CONTENT_LENGTH);
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
     let response = kept.take().unwrap_or(finished);

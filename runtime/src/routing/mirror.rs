@@ -18,6 +18,8 @@ pub(super) struct Mirror<S> {
     pub(super) fallbacks: AxumRouter<S>,
     /// How the paths of such handlers begin.
     hiding: Arc<Vec<String>>,
+    /// Whether routes of plain routers have come along.
+    has_routes: bool,
 }
 
 impl<S> Mirror<S>
@@ -28,6 +30,7 @@ where
         Self {
             fallbacks: AxumRouter::new(),
             hiding: Arc::default(),
+            has_routes: false,
         }
     }
 
@@ -50,6 +53,7 @@ where
         }
         Self {
             fallbacks: self.fallbacks.nest(path, below.fallbacks),
+            has_routes: self.has_routes || below.has_routes,
             ..self
         }
     }
@@ -60,6 +64,7 @@ where
         }
         Self {
             fallbacks: self.fallbacks.merge(beside.fallbacks),
+            has_routes: self.has_routes || beside.has_routes,
             ..self
         }
     }
@@ -68,12 +73,14 @@ where
     /// Its routes come along, but they are closed: what a guard has refused must not reach them.
     pub(super) fn merge_undeclared(mut self, router: AxumRouter<S>) -> Self {
         self.note_hiding(String::new());
-        let closed = match router.has_routes() {
+        let has_routes = router.has_routes();
+        let closed = match has_routes {
             true => router.route_layer(from_fn(close)),
             false => router,
         };
         Self {
             fallbacks: self.fallbacks.merge(closed),
+            has_routes: self.has_routes || has_routes,
             ..self
         }
     }
@@ -107,6 +114,7 @@ where
         Mirror {
             fallbacks: self.fallbacks.with_state(state),
             hiding: self.hiding,
+            has_routes: self.has_routes,
         }
     }
 }
@@ -115,6 +123,11 @@ impl<S> Mirror<S> {
     /// Whether there may be handlers that are hidden.
     pub(super) fn is_needed(&self) -> bool {
         !self.hiding.is_empty()
+    }
+
+    /// Whether a path may lead to a route that came along, and not to a fallback.
+    pub(super) fn has_routes(&self) -> bool {
+        self.has_routes
     }
 
     /// Whether a handler of this path may be hidden.
@@ -129,6 +142,7 @@ impl<S> Clone for Mirror<S> {
         Self {
             fallbacks: self.fallbacks.clone(),
             hiding: Arc::clone(&self.hiding),
+            has_routes: self.has_routes,
         }
     }
 }
