@@ -59,6 +59,12 @@ impl Hidden {
         }
     }
 
+    /// Whether the request has come to a plain axum router.
+    pub(crate) fn is_in_undeclared(extensions: &Extensions) -> bool {
+        let hidden = extensions.get::<Self>();
+        hidden.is_some_and(|hidden| hidden.part == Part::Undeclared)
+    }
+
     /// Leaves the application: from here on, somebody else answers, or nobody.
     pub(crate) fn leave(extensions: &mut Extensions) {
         extensions.remove::<Self>();

@@ -1,5 +1,6 @@
 //! Answers for hidden handlers, from outside of everything that could tell them from what is not there.
 
+use std::any::TypeId;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
@@ -10,9 +11,9 @@ use axum::Router as AxumRouter;
 use axum::body::Body;
 use axum::extract::{MatchedPath, NestedPath, OriginalUri, Request};
 use axum::response::Response;
-use http::Uri;
 use http::header::CONTENT_LENGTH;
 use http::request::Parts;
+use http::{Extensions, Uri};
 use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower::{Layer, Service, ServiceExt};
 
@@ -38,6 +39,22 @@ enum Place {
     Application,
     /// One route of a plain axum router, which has chosen it already.
     Route,
+    /// The same, of a router that has its state and a fallback: it may stand as a service, of which
+    /// nothing around it knows the fallback.
+    FinishedRoute,
+}
+
+impl Place {
+    /// Whether an application around it answers, if it waits for word.
+    fn leaves_to_answer(self, extensions: &Extensions) -> bool {
+        match self {
+            Self::Application => false,
+            Self::Route => Hidden::is_attended(extensions),
+            Self::FinishedRoute => {
+                Hidden::is_attended(extensions) && !Hidden::is_in_undeclared(extensions)
+            }
+        }
+    }
 }
 
 impl<T> Hiding<T, ()> {
@@ -53,7 +70,21 @@ impl<T> Hiding<T, ()> {
 
 /// Puts a [`Hiding`] around each route of a router that leaves for a plain one.
 #[derive(Clone)]
-pub(super) struct HidingLayer<S>(pub(super) Mirror<S>);
+pub(super) struct HidingLayer<S> {
+    mirror: Mirror<S>,
+    place: Place,
+}
+
+impl<S: 'static> HidingLayer<S> {
+    pub(super) fn new(mirror: Mirror<S>, has_fallback: bool) -> Self {
+        let is_finished = TypeId::of::<S>() == TypeId::of::<()>();
+        let place = match is_finished && has_fallback {
+            true => Place::FinishedRoute,
+            false => Place::Route,
+        };
+        Self { mirror, place }
+    }
+}
 
 impl<T, S> Layer<T> for HidingLayer<S> {
     type Service = Hiding<T, S>;
@@ -61,8 +92,8 @@ impl<T, S> Layer<T> for HidingLayer<S> {
     fn layer(&self, inner: T) -> Hiding<T, S> {
         Hiding {
             inner,
-            mirror: self.0.clone(),
-            place: Place::Route,
+            mirror: self.mirror.clone(),
+            place: self.place,
         }
     }
 }
@@ -90,10 +121,9 @@ where
     }
 
     fn call(&mut self, request: Request) -> Answer {
-        let is_route = self.place == Place::Route;
-        // A route within an application leaves it to answer.
-        let is_attended = is_route && Hidden::is_attended(request.extensions());
-        if is_attended || !self.mirror.may_be_hidden(request.uri().path()) {
+        let is_route = self.place != Place::Application;
+        let is_left = self.place.leaves_to_answer(request.extensions());
+        if is_left || !self.mirror.may_be_hidden(request.uri().path()) {
             return Box::pin(self.inner.call(request));
         }
         let (mut parts, body) = request.into_parts();

@@ -234,7 +234,10 @@ where
     /// leaves without its state cannot answer for parts that came undeclared, or with theirs.
     pub fn into_axum(self) -> AxumRouter<S> {
         match self.mirror.is_needed() {
-            true => self.inner.layer(HidingLayer(self.mirror)),
+            true => {
+                let layer = HidingLayer::new(self.mirror, self.has_fallback);
+                self.inner.layer(layer)
+            }
             false => self.inner,
         }
     }
