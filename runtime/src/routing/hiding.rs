@@ -19,7 +19,7 @@ use tower::{Layer, Service, ServiceExt};
 
 use super::mirror::Mirror;
 use crate::denial::{Hidden, Part, Word, unannounced, visited};
-use crate::guard::Exchange;
+use crate::guard::Arrival;
 
 pub(super) type Answer = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
@@ -128,6 +128,7 @@ where
         }
         let (mut parts, body) = request.into_parts();
         let head = parts.clone();
+        let arrival = Arrival::of(&head.extensions);
         let hidden = Hidden::new();
         parts.extensions.insert(hidden.clone());
         let response = self.inner.call(Request::from_parts(parts, body));
@@ -137,6 +138,8 @@ where
             let Some(state) = hidden.word().and_then(Word::state) else {
                 return Ok(response);
             };
+            // Whoever is around has begun to ask whose request it is, but nobody within has.
+            arrival.restore();
             let mirror = mirror.with_state(state);
             Ok(match is_route {
                 true => unfinished(mirror, unrouted(head).await).await,
@@ -148,8 +151,7 @@ where
 
 /// What the fallbacks answer. The body is not passed on, for it was not read.
 async fn answer(mirror: Mirror<()>, mut head: Parts) -> Response {
-    // The request is one of its own: nobody has asked yet whose it is, and what hides is not there.
-    Exchange::forget(&mut head.extensions);
+    // What hides here is not there.
     Hidden::leave(&mut head.extensions);
     let mirror = match mirror.has_routes() {
         true => {
