@@ -117,6 +117,16 @@ pub(crate) fn unannounced(response: Response) -> Response {
     }
 }
 
+/// The opposite, for what a service answered: the route around it tells the length of every body that
+/// is empty.
+pub(crate) fn announced(response: Response) -> Response {
+    let body = response.body();
+    match body.is_end_stream() && body.size_hint().exact().is_none() {
+        true => response.map(|_| Body::empty()),
+        false => response,
+    }
+}
+
 /// A body that has ended, and does not say so beforehand.
 struct Nothing;
 

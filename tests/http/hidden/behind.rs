@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use axum::routing::any as plain_any;
 use http::StatusCode;
 use portcullis::routing::any;
 use portcullis::{Auth, Router, Session, User, guard, public};
 use portcullis_tests::{FakeClock, builder, get};
 
-use super::{assert_hidden, auth, cookie, missing, missing_below, secret, sent};
+use super::{ask, assert_hidden, auth, cookie, missing, missing_below, secret, sent};
 
 fn hiding() -> Router<Auth> {
     Router::new().route("/secret", any(secret))
@@ -29,6 +30,24 @@ async fn behind_a_guard_the_answer_says_what_it_depends_on() {
         let hidden = assert_hidden(&app, &auth, "/in/secret", "/in/absent").await;
         assert_eq!(hidden.headers.get_all("vary").iter().count(), 1);
     }
+}
+
+/// Routes tell the length of an empty body, and so do those around a router that has left.
+#[tokio::test]
+async fn the_length_of_nothing_is_told_for_both() {
+    let auth = auth();
+    let left = hiding().with_state::<()>(auth.clone()).into_axum();
+    let plain = axum::Router::new()
+        .route("/secret", plain_any(secret))
+        .with_state(auth.clone());
+    let app: Router = Router::new()
+        .public_service("/left", "a test", left)
+        .public_service("/plain", "a test", plain)
+        .with_state(auth.clone());
+    let hidden = assert_hidden(&app, &auth, "/left/secret", "/left/absent").await;
+    assert_eq!(hidden.header("content-length"), "0");
+    let hidden = ask(&app, &auth, get("/plain/secret")).await;
+    assert_eq!(hidden.header("content-length"), "0");
 }
 
 #[public(reason = "there is nothing to protect")]
