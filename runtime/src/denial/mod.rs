@@ -22,7 +22,7 @@ pub(crate) use self::answer::{Circumstances, VARY_BY_CREDENTIAL};
 pub(crate) use self::challenge::Challenges;
 pub(crate) use self::error::Unanswered;
 pub(crate) use self::negotiate::is_by_a_person;
-pub(crate) use self::not_found::{Hidden, Part, Word, empty, unannounced};
+pub(crate) use self::not_found::{Hidden, Part, Word, announced, empty, unannounced};
 pub use self::on::{OnAnonymous, OnDenied};
 pub use self::pages::Pages;
 pub(crate) use self::pages::visited;

@@ -59,6 +59,12 @@ impl Hidden {
         }
     }
 
+    /// Whether the request has come to a plain axum router.
+    pub(crate) fn is_in_undeclared(extensions: &Extensions) -> bool {
+        let hidden = extensions.get::<Self>();
+        hidden.is_some_and(|hidden| hidden.part == Part::Undeclared)
+    }
+
     /// Leaves the application: from here on, somebody else answers, or nobody.
     pub(crate) fn leave(extensions: &mut Extensions) {
         extensions.remove::<Self>();
@@ -94,11 +100,6 @@ impl Word {
         };
         nothing_missing.downcast_ref().or(own).cloned()
     }
-
-    /// Whether the handler is one of a plain axum router.
-    pub(crate) fn is_from_undeclared(&self) -> bool {
-        self.part == Part::Undeclared
-    }
 }
 
 /// axum's own answer to paths that it does not know.
@@ -112,6 +113,16 @@ pub(crate) fn unannounced(response: Response) -> Response {
     let is_empty = response.body().size_hint().exact() == Some(0);
     match is_empty && !response.headers().contains_key(CONTENT_LENGTH) {
         true => response.map(|_| Body::new(Nothing)),
+        false => response,
+    }
+}
+
+/// The opposite, for what a service answered: the route around it tells the length of every body that
+/// is empty.
+pub(crate) fn announced(response: Response) -> Response {
+    let body = response.body();
+    match body.is_end_stream() && body.size_hint().exact().is_none() {
+        true => response.map(|_| Body::empty()),
         false => response,
     }
 }

@@ -1,5 +1,6 @@
 //! Answers for hidden handlers, from outside of everything that could tell them from what is not there.
 
+use std::any::TypeId;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
@@ -10,15 +11,15 @@ use axum::Router as AxumRouter;
 use axum::body::Body;
 use axum::extract::{MatchedPath, NestedPath, OriginalUri, Request};
 use axum::response::Response;
-use http::Uri;
 use http::header::CONTENT_LENGTH;
 use http::request::Parts;
+use http::{Extensions, Uri};
 use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower::{Layer, Service, ServiceExt};
 
 use super::mirror::Mirror;
 use crate::denial::{Hidden, Part, Word, unannounced, visited};
-use crate::guard::Exchange;
+use crate::guard::Arrival;
 
 pub(super) type Answer = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
@@ -38,6 +39,22 @@ enum Place {
     Application,
     /// One route of a plain axum router, which has chosen it already.
     Route,
+    /// The same, of a router that has its state and a fallback: it may stand as a service, of which
+    /// nothing around it knows the fallback.
+    FinishedRoute,
+}
+
+impl Place {
+    /// Whether an application around it answers, if it waits for word.
+    fn leaves_to_answer(self, extensions: &Extensions) -> bool {
+        match self {
+            Self::Application => false,
+            Self::Route => Hidden::is_attended(extensions),
+            Self::FinishedRoute => {
+                Hidden::is_attended(extensions) && !Hidden::is_in_undeclared(extensions)
+            }
+        }
+    }
 }
 
 impl<T> Hiding<T, ()> {
@@ -53,7 +70,21 @@ impl<T> Hiding<T, ()> {
 
 /// Puts a [`Hiding`] around each route of a router that leaves for a plain one.
 #[derive(Clone)]
-pub(super) struct HidingLayer<S>(pub(super) Mirror<S>);
+pub(super) struct HidingLayer<S> {
+    mirror: Mirror<S>,
+    place: Place,
+}
+
+impl<S: 'static> HidingLayer<S> {
+    pub(super) fn new(mirror: Mirror<S>, has_fallback: bool) -> Self {
+        let is_finished = TypeId::of::<S>() == TypeId::of::<()>();
+        let place = match is_finished && has_fallback {
+            true => Place::FinishedRoute,
+            false => Place::Route,
+        };
+        Self { mirror, place }
+    }
+}
 
 impl<T, S> Layer<T> for HidingLayer<S> {
     type Service = Hiding<T, S>;
@@ -61,8 +92,8 @@ impl<T, S> Layer<T> for HidingLayer<S> {
     fn layer(&self, inner: T) -> Hiding<T, S> {
         Hiding {
             inner,
-            mirror: self.0.clone(),
-            place: Place::Route,
+            mirror: self.mirror.clone(),
+            place: self.place,
         }
     }
 }
@@ -90,52 +121,52 @@ where
     }
 
     fn call(&mut self, request: Request) -> Answer {
-        let is_route = self.place == Place::Route;
-        // A route within an application leaves it to answer.
-        let is_attended = is_route && Hidden::is_attended(request.extensions());
-        if is_attended || !self.mirror.may_be_hidden(request.uri().path()) {
+        let is_route = self.place != Place::Application;
+        let is_left = self.place.leaves_to_answer(request.extensions());
+        if is_left || !self.mirror.may_be_hidden(request.uri().path()) {
             return Box::pin(self.inner.call(request));
         }
         let (mut parts, body) = request.into_parts();
         let head = parts.clone();
+        let arrival = Arrival::of(&head.extensions);
         let hidden = Hidden::new();
         parts.extensions.insert(hidden.clone());
         let response = self.inner.call(Request::from_parts(parts, body));
-        let fallbacks = self.mirror.fallbacks.clone();
+        let mirror = self.mirror.clone();
         Box::pin(async move {
             let response = response.await?;
-            let word = hidden.word();
-            let Some((word, state)) = word.and_then(|word| Some((word, word.state()?))) else {
+            let Some(state) = hidden.word().and_then(Word::state) else {
                 return Ok(response);
             };
-            let fallbacks = fallbacks.with_state(state);
+            // Whoever is around has begun to ask whose request it is, but nobody within has.
+            arrival.restore();
+            let mirror = mirror.with_state(state);
             Ok(match is_route {
-                true => unfinished(fallbacks, unrouted(head).await, word).await,
-                false => answer(fallbacks, head, word).await,
+                true => unfinished(mirror, unrouted(head).await).await,
+                false => answer(mirror, head).await,
             })
         })
     }
 }
 
 /// What the fallbacks answer. The body is not passed on, for it was not read.
-async fn answer(fallbacks: AxumRouter, mut head: Parts, word: &Word) -> Response {
-    // The request is one of its own: nobody has asked yet whose it is, and what hides is not there.
-    Exchange::forget(&mut head.extensions);
+async fn answer(mirror: Mirror<()>, mut head: Parts) -> Response {
+    // What hides here is not there.
     Hidden::leave(&mut head.extensions);
-    let fallbacks = match word.is_from_undeclared() {
+    let mirror = match mirror.has_routes() {
         true => {
             pass_routes_by(&mut head);
-            fallbacks.layer(MapRequestLayer::new(as_asked))
+            mirror.layer(MapRequestLayer::new(as_asked))
         }
-        false => fallbacks,
+        false => mirror,
     };
     let request = Request::from_parts(head, Body::empty());
-    let Ok(response) = fallbacks.oneshot(request).await;
+    let Ok(response) = mirror.fallbacks.oneshot(request).await;
     response
 }
 
 /// The same, before axum has finished it: it does so once more, for the route.
-async fn unfinished(fallbacks: AxumRouter, head: Parts, word: &Word) -> Response {
+async fn unfinished(mirror: Mirror<()>, head: Parts) -> Response {
     let kept = Arc::new(Mutex::new(None));
     let keep = {
         let kept = Arc::clone(&kept);
@@ -143,7 +174,7 @@ async fn unfinished(fallbacks: AxumRouter, head: Parts, word: &Word) -> Response
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
         }
     };
-    let finished = answer(fallbacks.layer(MapResponseLayer::new(keep)), head, word).await;
+    let finished = answer(mirror.layer(MapResponseLayer::new(keep)), head).await;
     let is_announced = finished.headers().contains_key(CONTENT_LENGTH);
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
     let response = kept.take().unwrap_or(finished);

@@ -18,6 +18,8 @@ pub(super) struct Mirror<S> {
     pub(super) fallbacks: AxumRouter<S>,
     /// How the paths of such handlers begin.
     hiding: Arc<Vec<String>>,
+    /// Whether routes of plain routers have come along.
+    has_routes: bool,
 }
 
 impl<S> Mirror<S>
@@ -28,10 +30,11 @@ where
         Self {
             fallbacks: AxumRouter::new(),
             hiding: Arc::default(),
+            has_routes: false,
         }
     }
 
-    /// Notes what the handler of a path declares; the path `*` is a fallback's.
+    /// Notes what the handler of a path declares; the path `/` is a fallback's as well.
     pub(super) fn note(&mut self, path: &str, declaration: &'static Declaration) {
         if declaration.options().on_denied == OnDenied::Hide {
             self.note_hiding(beginning(path).to_owned());
@@ -45,15 +48,12 @@ where
     }
 
     pub(super) fn nest(mut self, path: &str, below: Self) -> Self {
-        let outer = beginning(path);
         for inner in below.hiding.iter() {
-            self.note_hiding(match path.contains('{') {
-                true => outer.to_owned(),
-                false => format!("{outer}{inner}"),
-            });
+            self.note_hiding(nested(path, inner));
         }
         Self {
             fallbacks: self.fallbacks.nest(path, below.fallbacks),
+            has_routes: self.has_routes || below.has_routes,
             ..self
         }
     }
@@ -64,6 +64,7 @@ where
         }
         Self {
             fallbacks: self.fallbacks.merge(beside.fallbacks),
+            has_routes: self.has_routes || beside.has_routes,
             ..self
         }
     }
@@ -72,12 +73,14 @@ where
     /// Its routes come along, but they are closed: what a guard has refused must not reach them.
     pub(super) fn merge_undeclared(mut self, router: AxumRouter<S>) -> Self {
         self.note_hiding(String::new());
-        let closed = match router.has_routes() {
+        let has_routes = router.has_routes();
+        let closed = match has_routes {
             true => router.route_layer(from_fn(close)),
             false => router,
         };
         Self {
             fallbacks: self.fallbacks.merge(closed),
+            has_routes: self.has_routes || has_routes,
             ..self
         }
     }
@@ -111,6 +114,7 @@ where
         Mirror {
             fallbacks: self.fallbacks.with_state(state),
             hiding: self.hiding,
+            has_routes: self.has_routes,
         }
     }
 }
@@ -119,6 +123,11 @@ impl<S> Mirror<S> {
     /// Whether there may be handlers that are hidden.
     pub(super) fn is_needed(&self) -> bool {
         !self.hiding.is_empty()
+    }
+
+    /// Whether a path may lead to a route that came along, and not to a fallback.
+    pub(super) fn has_routes(&self) -> bool {
+        self.has_routes
     }
 
     /// Whether a handler of this path may be hidden.
@@ -133,14 +142,24 @@ impl<S> Clone for Mirror<S> {
         Self {
             fallbacks: self.fallbacks.clone(),
             hiding: Arc::clone(&self.hiding),
+            has_routes: self.has_routes,
         }
     }
 }
 
 /// How every path begins that a path of axum's stands for.
 fn beginning(path: &str) -> &str {
-    let literal = path.split(['{', '*']).next().unwrap_or_default();
+    let literal = path.split('{').next().unwrap_or_default();
     literal.trim_end_matches('/')
+}
+
+/// How paths begin that began so before they came below another one, as axum puts the two together.
+fn nested(path: &str, inner: &str) -> String {
+    let whole = match path.ends_with('/') {
+        true => format!("{path}{}", inner.trim_start_matches('/')),
+        false => format!("{path}{inner}"),
+    };
+    beginning(&whole).to_owned()
 }
 
 async fn close(_: Request, _: Next) -> Response {

@@ -118,7 +118,7 @@ where
         self.matrix.declare_fallback("*", H::DECLARATION);
         self.auth_of = Some(S::auth);
         self.inner = self.inner.fallback(Guarded(handler.clone()));
-        self.mirror.note("*", H::DECLARATION);
+        self.mirror.note("/", H::DECLARATION);
         self.mirror = self.mirror.fallback(Guarded(handler));
         self
     }
@@ -133,7 +133,7 @@ where
     {
         self.matrix
             .declare_fallback("other methods", H::DECLARATION);
-        self.mirror.note("*", H::DECLARATION);
+        self.mirror.note("/", H::DECLARATION);
         self.auth_of = Some(S::auth);
         self.inner = self.inner.method_not_allowed_fallback(Guarded(handler));
         self
@@ -234,7 +234,10 @@ where
     /// leaves without its state cannot answer for parts that came undeclared, or with theirs.
     pub fn into_axum(self) -> AxumRouter<S> {
         match self.mirror.is_needed() {
-            true => self.inner.layer(HidingLayer(self.mirror)),
+            true => {
+                let layer = HidingLayer::new(self.mirror, self.has_fallback);
+                self.inner.layer(layer)
+            }
             false => self.inner,
         }
     }

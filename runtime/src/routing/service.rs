@@ -9,7 +9,7 @@ use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use tower::{Service, ServiceExt};
 
-use crate::denial::Hidden;
+use crate::denial::{Hidden, announced};
 use crate::guard::{
     Access, Declaration, Enforce, Exchange, ProvidesAuth, Rule, enter, enter_declared, seal,
 };
@@ -107,7 +107,7 @@ where
 {
     Hidden::leave(request.extensions_mut());
     let response = match service.oneshot(request).await {
-        Ok(response) => response.into_response(),
+        Ok(response) => announced(response.into_response()),
         Err(never) => match never {},
     };
     seal(exchange, response).await

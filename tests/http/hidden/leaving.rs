@@ -75,6 +75,33 @@ async fn a_plain_router_may_enter_again() {
     assert_eq!(hidden.header("x-own"), "yes");
 }
 
+/// Nothing around it knows the fallback of a service.
+#[tokio::test]
+async fn in_an_undeclared_router_a_service_keeps_its_fallback() {
+    let auth = auth();
+    let left = |router: Router<Auth>| router.with_state::<()>(auth.clone()).into_axum();
+    let plain = || {
+        axum::Router::new()
+            .nest_service("/own", left(hiding().fallback(missing_below)))
+            .layer(touch("plain"))
+            .nest_service("/none", left(hiding()))
+            .merge(left(hiding()))
+    };
+    let alone = plain();
+    let app: Router = Router::new()
+        .merge_undeclared(plain().with_state(()), "it has its guards")
+        .fallback(missing)
+        .layer(touch("all"))
+        .with_state(auth.clone());
+    let own = assert_hidden(&alone, &auth, "/own/secret", "/own/absent").await;
+    assert_eq!(own.body, "nothing below");
+    for (prefix, expected) in [("/own", "below"), ("/none", ""), ("", "GET /secret")] {
+        let (secret, absent) = (format!("{prefix}/secret"), format!("{prefix}/absent"));
+        let hidden = assert_hidden(&app, &auth, &secret, &absent).await;
+        assert!(hidden.body.contains(expected), "{hidden:?}");
+    }
+}
+
 #[tokio::test]
 async fn in_a_plain_router_the_answer_is_axums_own() {
     let auth = auth();

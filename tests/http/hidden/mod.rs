@@ -1,6 +1,7 @@
 //! Handlers that do not admit that they are there: for who may not pass, their path is one that the
 //! application does not know.
 
+mod behind;
 mod leaving;
 mod shapes;
 mod socket;

@@ -3,11 +3,11 @@
 use axum::Extension;
 use axum::extract::Request;
 use axum::response::IntoResponse;
-use axum::routing::get as plain_get;
+use axum::routing::{get as plain_get, post as plain_post};
 use http::{Method, StatusCode};
 use portcullis::routing::{any, get as route_get};
 use portcullis::{Auth, Router, guard, public};
-use portcullis_tests::get;
+use portcullis_tests::{get, post};
 
 use super::{ask, assert_hidden, assert_same, auth, missing, missing_below, secret, touch};
 
@@ -113,6 +113,22 @@ async fn paths_of_parameters_may_hide() {
     }
 }
 
+/// As axum puts paths together, in which a `*` is nothing special.
+#[tokio::test]
+async fn below_a_path_of_any_letters_handlers_may_hide() {
+    let auth = auth();
+    let app: Router = Router::new()
+        .nest("/a*b", hiding())
+        .nest("/in/", Router::new().route("//secret", any(secret)))
+        .nest("/on//", hiding())
+        .fallback(missing)
+        .with_state(auth.clone());
+    for prefix in ["/a*b", "/in", "/on/"] {
+        let [secret, absent] = ["secret", "absent"].map(|end| format!("{prefix}/{end}"));
+        assert_hidden(&app, &auth, &secret, &absent).await;
+    }
+}
+
 #[tokio::test]
 async fn a_service_may_hide() {
     let auth = auth();
@@ -197,6 +213,34 @@ async fn an_undeclared_router_hides_and_brings_its_fallback() {
         for method in [Method::GET, Method::HEAD] {
             assert_same(&app, &auth, &method, [secret, absent]).await;
             assert_same(&app.clone().into_axum(), &auth, &method, [secret, absent]).await;
+        }
+    }
+}
+
+/// Which methods the other routers take for a path tells nothing of the handlers that hide there.
+#[tokio::test]
+async fn beside_an_undeclared_handler_of_the_path_another_may_hide() {
+    let auth = auth();
+    let plain = || axum::Router::new().route("/secret", plain_post(async || "posted"));
+    let mixed = || {
+        Router::new()
+            .route("/secret", route_get(secret))
+            .merge_undeclared(plain(), "it was here before")
+    };
+    for fallback in [false, true] {
+        let mut app = mixed().nest("/of/{place}", mixed());
+        if fallback {
+            app = app.fallback(missing);
+        }
+        let left = app.clone().with_state::<()>(auth.clone()).into_axum();
+        let app: Router = app.layer(touch("all")).with_state(auth.clone());
+        for (secret, absent) in [("/secret", "/absent"), ("/of/us/secret", "/of/us/absent")] {
+            for method in [Method::GET, Method::HEAD] {
+                assert_same(&app, &auth, &method, [secret, absent]).await;
+                assert_same(&left, &auth, &method, [secret, absent]).await;
+            }
+            let posted = ask(&app, &auth, post(secret)).await;
+            assert_eq!((posted.status, &*posted.body), (StatusCode::OK, "posted"));
         }
     }
 }
