@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use portcullis::testing::store_contract;
-use portcullis::{AuthjsRedisStore, SessionKey, SessionStore, StoredSession};
+use portcullis::testing::{StoreContract, store_contract};
+use portcullis::{AuthjsRedisStore, CachedStore, SessionKey, SessionStore, StoredSession};
 use portcullis_tests::servers::Redis;
 use serde_json::{Value, json};
 
@@ -72,9 +72,8 @@ const THE_EXPIRED_ARE_NOT_FOUND: [&str; 6] = [
     "racing_prunes_count_once",
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_layout_of_upstash_keeps_the_contract_as_far_as_it_can() {
-    let redis = Redis::shared();
+/// The contract, but for what the layout cannot promise.
+async fn keeps_the_contract(redis: &Redis, contract: StoreContract<impl SessionStore + Clone>) {
     let url = redis.url();
     let make_user = move |id: String| {
         let url = url.clone();
@@ -89,8 +88,7 @@ async fn the_layout_of_upstash_keeps_the_contract_as_far_as_it_can() {
             id
         }
     };
-    store_contract(connect(&redis).await)
-        .beside(connect(&redis).await)
+    contract
         .users(make_user)
         .derives_users()
         .without(
@@ -104,6 +102,15 @@ async fn the_layout_of_upstash_keeps_the_contract_as_far_as_it_can() {
         .run()
         .await
         .assert();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_layout_of_upstash_keeps_the_contract_as_far_as_it_can() {
+    let redis = Redis::shared();
+    let contract = store_contract(connect(&redis).await).beside(connect(&redis).await);
+    keeps_the_contract(&redis, contract).await;
+    let cached = CachedStore::new(connect(&redis).await, Duration::from_secs(30));
+    keeps_the_contract(&redis, store_contract(cached).races(200)).await;
 }
 
 #[tokio::test]

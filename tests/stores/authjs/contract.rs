@@ -1,27 +1,33 @@
 //! The contract of session stores, on every layout.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use portcullis::testing::store_contract;
 use portcullis::{
-    AuthjsColumn, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTimestamp, SessionStore,
+    AuthjsColumn, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTimestamp, CachedStore,
+    SessionStore,
 };
 use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 
 use super::database::{DRIZZLE, DRIZZLE_SQLITE, OnPostgres, OnSqlite, PG, PRISMA};
 
 /// Runs the contract by two stores on one database, which `make` makes users in: it is told the id
-/// that is wanted, and gives the one that the user has got.
+/// that is wanted, and gives the one that the user has got. Then once more with a cache in front.
 async fn kept<S, F, Fut>(store: impl Fn() -> S, races: u32, make: F)
 where
     S: SessionStore + Clone,
-    F: Fn(String) -> Fut + Send + Sync + 'static,
+    F: Fn(String) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = String> + Send + 'static,
 {
-    let contract = store_contract(store()).beside(store()).users(make);
+    let contract = store_contract(store()).beside(store()).users(make.clone());
     let report = contract.derives_users().races(races).run().await;
     report.assert();
+    let cached = CachedStore::new(store(), Duration::from_secs(30));
+    let contract = store_contract(cached).users(make).derives_users();
+    contract.races(races.div_ceil(3)).run().await.assert();
 }
 
 async fn with_indexes(schema: &str, tables: &AuthjsTables) -> OnPostgres {
@@ -180,7 +186,7 @@ async fn seconds_and_integers_on_sqlite_keep_the_contract() {
         .timestamps(AuthjsTimestamp::Seconds);
     let database = on_sqlite_with_indexes(schema, &tables).await;
     let pool = database.pool.clone();
-    let number = AtomicU32::new(0);
+    let number = Arc::new(AtomicU32::new(0));
     let store = || database.store(tables.clone());
     let make = move |_| {
         let id = number.fetch_add(1, Ordering::Relaxed).to_string();

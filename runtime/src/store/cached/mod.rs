@@ -42,8 +42,8 @@ const CAPACITY: usize = 100_000;
 /// For no answer is given that the store was asked for `max_staleness` ago, or earlier, and none about a
 /// session that has expired since. A message that is lost changes nothing about that, nor does a channel that
 /// is down. When a channel is lost, and again as soon as it is back, all that is remembered is dropped. A call
-/// that failed, or was given up at its deadline, may have changed the session all the same: its own process
-/// sees that at once, others within `max_staleness`.
+/// that failed, or was given up at its deadline, may change the session all the same, even later: that is
+/// seen within `max_staleness`, in its own process as well.
 ///
 /// ```
 /// use std::time::Duration;
