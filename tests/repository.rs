@@ -155,6 +155,7 @@ fn cargo_and_lock_files() -> Vec<PathBuf> {
         "Cargo.toml",
         "Cargo.lock",
         "README.md",
+        "tests/authjs/package-lock.json",
         "tests/browser/package-lock.json",
     ]
     .map(PathBuf::from)

@@ -17,10 +17,12 @@ async fn nobody_gets_in_who_must_not() -> Result<(), Box<dyn Error>> {
     let db = Db::open(&folder.path().join("newsroom.sqlite")).await?;
     let passwords = Passwords::new().await?;
     seed::fill_if_empty(&db, &passwords).await?;
+    let store = SqliteStore::with_pool(db.pool().clone());
+    store.migrate().await?;
     let auth = Auth::builder()
         .secret("C1ovhnXSKdrpdvSeQoBqAnZjbmLBZPtwJJZ4BIJGRYs=")
         .origin("http://localhost:3000")
-        .store(SqliteStore::with_pool(db.pool().clone()).await?)
+        .store(store)
         .build()?;
     let router = router(auth.clone(), db, passwords);
     matrix(&auth, router).fixture(form).run().await.assert();

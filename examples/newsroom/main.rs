@@ -1,7 +1,9 @@
 //! A small newspaper: everybody reads, editors write, admins see who may do what.
 //!
 //! `cargo run --example newsroom` serves it from a database that is made at the first start.
-//! The variables `PORT`, `NEWSROOM_DB`, `AUTH_SECRET` and `AUTH_URL` change how.
+//! The variables `PORT`, `NEWSROOM_DB`, `AUTH_SECRET` and `AUTH_URL` change how. Several can run side by side
+//! with one `AUTH_SECRET` and one place for sessions: `--store sqlite:PATH`, `--store postgres://..`,
+//! `--store redis://..` or `--store memory`, and with `--cache SECONDS` in front of it.
 
 mod api;
 mod app;
@@ -14,18 +16,24 @@ mod pages;
 mod password;
 mod roles;
 mod seed;
+mod sessions;
 mod start;
 mod view;
 
 use std::error::Error;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use portcullis::{Auth, SqliteStore};
+use portcullis::Auth;
 
 use crate::db::Db;
 use crate::password::Passwords;
 use crate::roles::Role;
+use crate::sessions::Sessions;
+
+/// How often sessions that have expired are removed.
+const PRUNED_EVERY: Duration = Duration::from_secs(10 * 60);
 
 portcullis::vocabulary! { roles: Role }
 
@@ -45,38 +53,42 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    let file = start::database_file()?;
+    let arguments = start::Arguments::read()?;
+    let file = start::database_file(arguments.database)?;
     let db = Db::open(file.path()).await?;
     let passwords = Passwords::new().await?;
     seed::fill_if_empty(&db, &passwords).await?;
 
     let listener = start::listener().await?;
     let address = format!("http://localhost:{}", listener.local_addr()?.port());
-    let store = SqliteStore::with_pool(db.pool().clone()).await?;
-    let auth = auth(store, &address)?;
+    let sessions = Sessions::choose(arguments.store, arguments.cache)?;
+    let auth = auth(&sessions, &db, &address).await?;
+    let pruning = auth.prune_every(PRUNED_EVERY)?;
 
     println!("newsroom listening on {address}");
     println!("database: {file}");
+    println!("sessions: {sessions}");
     seed::print_accounts();
 
     let router = app::router(auth, db.clone(), passwords);
     axum::serve(listener, router)
         .with_graceful_shutdown(start::shutdown())
         .await?;
+    pruning.stop().await;
     db.pool().close().await;
     Ok(())
 }
 
-/// Sessions are rows in the application's own database: who signs out is out everywhere.
-fn auth(store: SqliteStore, address: &str) -> Result<Auth, Box<dyn Error>> {
-    let mut auth = Auth::builder().store(store);
+/// Sessions are kept in a store: who signs out is out everywhere.
+async fn auth(sessions: &Sessions, db: &Db, address: &str) -> Result<Auth, Box<dyn Error>> {
+    let mut auth = sessions.keep(Auth::builder(), db).await?;
     if !start::is_set("AUTH_URL") {
         auth = auth.origin(address);
     }
     if !start::is_set("AUTH_SECRET") {
         println!(
             "AUTH_SECRET is not set: a random secret serves until the newsroom stops. \
-             Sessions live in the database and outlast it."
+             Name one to run several newsrooms side by side."
         );
         auth = auth.secret(start::random_secret()?);
     }

@@ -43,11 +43,44 @@ impl fmt::Display for DatabaseFile {
     }
 }
 
-/// The file in the first argument, else in `NEWSROOM_DB`, else a fresh one.
-pub(crate) fn database_file() -> io::Result<DatabaseFile> {
-    let given = env::args_os().nth(1).or_else(|| env::var_os("NEWSROOM_DB"));
+/// What stands after the name of the program.
+#[derive(Default)]
+pub(crate) struct Arguments {
+    pub(crate) database: Option<PathBuf>,
+    pub(crate) store: Option<String>,
+    pub(crate) cache: Option<String>,
+}
+
+impl Arguments {
+    /// `[--store STORE] [--cache SECONDS] [DATABASE]`, in any order.
+    pub(crate) fn read() -> Result<Self, String> {
+        let mut arguments = Self::default();
+        let mut given = env::args().skip(1);
+        while let Some(argument) = given.next() {
+            match argument.as_str() {
+                "--store" => arguments.store = Some(value(&argument, given.next())?),
+                "--cache" => arguments.cache = Some(value(&argument, given.next())?),
+                _ if argument.starts_with('-') || arguments.database.is_some() => {
+                    return Err(format!(
+                        "`{argument}` is not known; expected `[--store STORE] [--cache SECONDS] [DATABASE]`"
+                    ));
+                }
+                _ => arguments.database = Some(argument.into()),
+            }
+        }
+        Ok(arguments)
+    }
+}
+
+fn value(argument: &str, value: Option<String>) -> Result<String, String> {
+    value.ok_or_else(|| format!("`{argument}` needs a value"))
+}
+
+/// The given file, else the one in `NEWSROOM_DB`, else a fresh one.
+pub(crate) fn database_file(given: Option<PathBuf>) -> io::Result<DatabaseFile> {
+    let given = given.or_else(|| env::var_os("NEWSROOM_DB").map(PathBuf::from));
     if let Some(path) = given {
-        return Ok(DatabaseFile::Given(path.into()));
+        return Ok(DatabaseFile::Given(path));
     }
     let folder = tempfile::Builder::new().prefix("newsroom-").tempdir()?;
     Ok(DatabaseFile::Temporary {

@@ -35,7 +35,7 @@ use crate::keys::Macro;
 /// | --- | --- |
 /// | `redirect` | a visitor who is not signed in and asks for a page is sent to the sign-in page, and returns afterwards; everybody else who is not signed in gets 401 |
 /// | `redirect = "/login"` | the same, to this path of the site, or to that of a `const`: `redirect = paths::LOGIN`; checked while compiling |
-/// | `deny = not_found` | a signed-in visitor who may not pass gets the router's own answer for what is not there; `deny = forbidden`, the default, is 403 |
+/// | `deny = not_found` | a signed-in visitor who may not pass gets the answer that the router gives to paths it does not know; `deny = forbidden`, the default, is 403 |
 /// | `fresh = "15m"` | the user has signed in that recently; a number of `s`, `m`, `h` or `d` |
 /// | `acr = "phr"` | the user has signed in that strongly: the authentication context class of OpenID Connect |
 /// | `via = cookie`, `via = bearer`, `via = (bearer, cookie)` | which credentials count, in that order |

@@ -7,7 +7,7 @@ use crate::config::{AuthBuilder, ConfigError, OnStoreError, Origin};
 use crate::credential::CookieSettings;
 use crate::denial::{Challenges, OnDeniedHook, Pages};
 use crate::guard::Decisions;
-use crate::session::{Lifetime, Strategy, UserLoader};
+use crate::session::{Lifetime, Recheck, Strategy, UserLoader};
 
 /// The configured authentication of an application: a handle that is cheap to clone.
 ///
@@ -29,6 +29,7 @@ pub struct Auth(Arc<Runtime>);
 /// What an [`Auth`] knows, made once when it is built.
 pub(crate) struct Runtime {
     pub(crate) origin: Origin,
+    pub(crate) base_path: String,
     pub(crate) trusted_origins: Vec<Origin>,
     pub(crate) strict_origin: bool,
     pub(crate) cookie: CookieSettings,
@@ -42,6 +43,7 @@ pub(crate) struct Runtime {
     pub(crate) decisions: Decisions,
     pub(crate) strategy: Strategy,
     pub(crate) load_user: Option<UserLoader>,
+    pub(crate) recheck: Option<Recheck>,
     /// How long a call to the store, or for the user, may take.
     pub(crate) store_deadline: Duration,
     pub(crate) on_store_error: OnStoreError,
@@ -61,6 +63,11 @@ impl Auth {
     /// A [`ConfigError`] that lists every mistake.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::builder().build()
+    }
+
+    /// Where the endpoints of Auth.js are, as [`AuthBuilder::base_path`] says.
+    pub fn base_path(&self) -> &str {
+        &self.0.base_path
     }
 
     pub(crate) fn new(runtime: Runtime) -> Self {

@@ -1,8 +1,8 @@
 //! Choices that give up some safety, each named for what it does.
 //!
-//! Nothing here happens by accident: a choice is made by name and handed to
-//! [`AuthBuilder::dangerous`](crate::AuthBuilder::dangerous), so that a reviewer finds every one
-//! of them by searching for this word.
+//! Nothing here happens by accident: a choice is made by name, from this module, so that a reviewer finds
+//! every one of them by searching for this word. Most are handed to
+//! [`AuthBuilder::dangerous`](crate::AuthBuilder::dangerous).
 
 #[cfg(feature = "tower-sessions")]
 pub use crate::store::TowerSessionsStore;
@@ -31,9 +31,12 @@ pub const fn insecure_cookies() -> DangerousChoice {
 ///   not.
 /// - Nobody knows the sessions of a user: `sign_out_everywhere`, `sessions_of` and `end_session` are errors.
 /// - [`Auth::update`](crate::Auth::update) gives the session a new id, whatever changes.
-/// - Of two requests that sign the same session out at once, both are told that they did.
+/// - Of two requests that end the same session at once, both are told that they did. So a session that is
+///   signed out while another request rotates or updates it may go on under the new id.
 /// - Expired sessions are removed by the store's own `ExpiredDeletion`, not by
 ///   [`Auth::prune_every`](crate::Auth::prune_every).
+///
+/// `docs/tower-sessions.md` lists the checks of the store contract that it cannot pass.
 ///
 /// The store is told half of the SHA-256 of a session's id, never the id.
 #[cfg(feature = "tower-sessions")]

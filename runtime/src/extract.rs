@@ -118,14 +118,21 @@ async fn loaded<U: 'static>(
     })?;
     loaded
         .and_then(|user| user.get())
-        .ok_or_else(|| match exchange.source(&parts.headers) {
-            // Who is not there any more has a session of no use.
-            Some(source) => Denial::Refused {
-                source,
-                fault: Fault::Invalid,
-            },
-            None => Denial::Unauthenticated,
-        })
+        .ok_or_else(|| gone(exchange, parts))
+}
+
+/// Who is not there any more has a session of no use.
+fn gone(exchange: &Exchange, parts: &Parts) -> Denial {
+    let Some(source) = exchange.source(&parts.headers) else {
+        return Denial::Unauthenticated;
+    };
+    if source == Source::Cookie {
+        exchange.lose_user();
+    }
+    Denial::Refused {
+        source,
+        fault: Fault::Invalid,
+    }
 }
 
 /// The user as they were signed in.

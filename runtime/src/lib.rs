@@ -39,10 +39,25 @@ pub use self::session::{
     ActiveSession, AuthError, Pruning, Session, SessionName, SignIn, SignedIn, SignedOut, Updated,
     User,
 };
+#[cfg(feature = "postgres")]
+pub use self::store::AuthjsPostgresStore;
+#[cfg(all(feature = "cache", feature = "postgres"))]
+pub use self::store::PostgresChannel;
+#[cfg(feature = "postgres")]
+pub use self::store::PostgresStore;
+#[cfg(all(feature = "cache", feature = "redis"))]
+pub use self::store::RedisChannel;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use self::store::{
+    AuthjsColumn, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTablesError, AuthjsTimestamp,
+    AuthjsValue,
+};
+#[cfg(feature = "redis")]
+pub use self::store::{AuthjsRedisStore, RedisStore};
 #[cfg(feature = "sqlite")]
-pub use self::store::SqliteStore;
+pub use self::store::{AuthjsSqliteStore, SqliteStore};
 #[cfg(feature = "cache")]
-pub use self::store::{Invalidation, InvalidationChannel};
+pub use self::store::{CachedStore, Invalidation, InvalidationChannel};
 pub use self::store::{
     KeyFormat, MemoryStore, SessionKey, SessionStore, StoreError, StoredSession,
 };

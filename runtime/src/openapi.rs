@@ -69,7 +69,8 @@ impl AccessMatrix {
     pub fn secure(&self, document: &mut OpenApi, auth: &Auth) {
         let runtime = auth.runtime();
         let is_local = matches!(runtime.strategy, Strategy::Jwt { .. });
-        let may_be_down = !is_local || runtime.load_user.is_some();
+        let asks_for_users = runtime.load_user.is_some() || runtime.recheck.is_some();
+        let may_be_down = !is_local || asks_for_users;
         for (path, item) in &mut document.paths.paths {
             for (method, operation) in operations(item) {
                 if let Some(entry) = answering(self, method, path) {

@@ -206,3 +206,44 @@ async fn two_auths_with_cookies_of_their_own_do_not_meet() {
         (StatusCode::UNAUTHORIZED, 0)
     );
 }
+
+#[test]
+fn the_endpoints_are_where_the_address_says() {
+    let path = |variables: &'static [(&str, &str)]| {
+        let lookup = move |name: &str| {
+            let mut variables = variables.iter();
+            let found = variables.find(|(variable, _)| *variable == name)?;
+            Some(found.1.to_owned())
+        };
+        let auth = Auth::builder().secret(SECRET).environment(lookup).build();
+        auth.map(|auth| auth.base_path().to_owned())
+            .map_err(|error| error.mistakes().to_vec())
+    };
+    for (address, base_path) in [
+        ("https://a.example", "/api/auth"),
+        ("https://a.example/", "/api/auth"),
+        ("https://a.example/auth/", "/auth"),
+        ("https://a.example/in/api/auth", "/in/api/auth"),
+    ] {
+        let variables: &'static [_] = vec![("AUTH_URL", address)].leak();
+        assert_eq!(path(variables), Ok(base_path.to_owned()), "{address}");
+    }
+    assert_eq!(
+        path(&[("AUTH_TRUST_HOST", "true")]),
+        Err(vec![ConfigMistake::OriginFromRequests])
+    );
+    for wrong in [
+        "", "/", "auth", "/auth/", "//a", "/a//b", "/a/../b", "/{a}", "/a?b",
+    ] {
+        let auth = Auth::builder()
+            .secret(SECRET)
+            .origin(ORIGIN)
+            .base_path(wrong);
+        let setting = "base_path";
+        let value = wrong.to_owned();
+        assert_eq!(
+            mistakes(auth),
+            [ConfigMistake::BasePathInvalid { setting, value }]
+        );
+    }
+}

@@ -1,7 +1,7 @@
 //! What clients see when a session cannot be begun, changed or ended: a refusal like any other.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use http::StatusCode;
 use portcullis::routing::{get as route_get, post as route_post};
 use portcullis::{
@@ -44,6 +44,27 @@ async fn with_more(State(auth): State<Auth>) -> Response {
     }
 }
 
+/// Rotates a session that has ended with the first rotation, and has a place of its own to go to.
+#[protected(redirect, via = cookie)]
+async fn elsewhere(State(auth): State<Auth>, session: Session) -> Result<Response, AuthError> {
+    let _first = auth.rotate(&session).await?;
+    let headers = [("location", "/own"), ("x-own", "1"), ("vary", "origin")];
+    Ok(match auth.rotate(&session).await {
+        Ok(_) => "rotated twice".into_response(),
+        Err(error) => (headers, AppendHeaders([("x-own", "2")]), error).into_response(),
+    })
+}
+
+/// Begins another session, and fails then.
+#[public(reason = "this is where people sign in")]
+async fn sign_in_and_fail(State(auth): State<Auth>) -> Result<Response, AuthError> {
+    let signed_in = auth.sign_in(User::new("8")).await?;
+    Ok(match auth.sign_in(User::default()).await {
+        Ok(_) => "hello".into_response(),
+        Err(error) => (signed_in, error).into_response(),
+    })
+}
+
 #[policy]
 async fn fails(session: &Session, State(auth): State<Auth>) -> Result<bool, AuthError> {
     let nobody = User::new("").named(session.user_id());
@@ -63,6 +84,8 @@ async fn app(configure: impl FnOnce(AuthBuilder) -> AuthBuilder) -> (Router, Moo
         .route("/sign-in", route_post(sign_in))
         .route("/in-own-words", route_post(in_own_words))
         .route("/with-more", route_post(with_more))
+        .route("/elsewhere", route_get(elsewhere))
+        .route("/sign-in-and-fail", route_post(sign_in_and_fail))
         .route("/behind-a-policy", route_get(behind_a_policy))
         .with_state(auth.clone());
     let signed_in = auth.sign_in(User::new("7")).await.expect("signed in");
@@ -163,6 +186,47 @@ async fn what_the_application_says_itself_stays() {
     let vary: Vec<_> = more.headers.get_all("vary").iter().collect();
     assert!(vary.iter().any(|value| *value == "origin"), "{vary:?}");
     assert_eq!(vary.len(), 2);
+}
+
+#[tokio::test]
+async fn a_redirect_goes_to_one_place() {
+    let (app, _, cookie) = app(|builder| builder).await;
+    let request = get("/elsewhere").header("accept", BROWSER);
+    let page = send(&app, request.header("cookie", cookie)).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{page:?}");
+    let all = |name: &str| page.headers.get_all(name).iter().collect::<Vec<_>>();
+    assert_eq!(all("location"), ["/sign-in?callbackUrl=%2Felsewhere"]);
+    assert_eq!(all("x-own"), ["1", "2"]);
+    assert_eq!(all("vary").len(), 2, "{page:?}");
+}
+
+#[tokio::test]
+async fn a_session_begun_beside_a_failure_replaces_the_one_before() {
+    let (app, _, cookie) = app(|builder| builder).await;
+    let failed = post("/sign-in-and-fail").header("cookie", &cookie);
+    let failed = send(&app, failed).await;
+    assert_eq!(failed.code(), "session_failed");
+    assert_eq!(failed.cookies().len(), 1, "{failed:?}");
+    let status = async |cookie: &str| {
+        let request = get("/behind-a-policy").header("cookie", cookie);
+        send(&app, request).await.status
+    };
+    assert_eq!(status(&cookie).await, StatusCode::UNAUTHORIZED);
+    let goes_on = status(&failed.cookie()).await;
+    assert_eq!(goes_on, StatusCode::INTERNAL_SERVER_ERROR);
+
+    let chunks = "session.0=a; session.1=b";
+    let failed = post("/sign-in-and-fail").header("cookie", chunks);
+    let failed = send(&app, failed).await;
+    let cleared = |name: &str| {
+        let start = format!("{name}=;");
+        failed
+            .cookies()
+            .iter()
+            .any(|cookie| cookie.starts_with(&start))
+    };
+    assert!(cleared("session.0") && cleared("session.1"), "{failed:?}");
+    assert_eq!(failed.cookies().len(), 3);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The behaviour of guarded routers, seen from outside.
 
+mod active;
 mod answers;
 mod app;
 mod bad_input;
@@ -10,11 +11,14 @@ mod decisions;
 mod failures;
 mod faults;
 mod hidden;
+mod live;
 mod load_user;
 mod matrix;
 mod openapi;
 mod order;
 mod plain_axum;
+mod predecessors;
+mod pruning;
 mod races;
 mod redirects;
 mod refusals;

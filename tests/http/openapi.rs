@@ -1,9 +1,12 @@
 //! OpenAPI documents made from the access matrix.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
 use axum::extract::{Path, State};
 use axum::{Json, body::Bytes};
 use portcullis::routing::{any, get, post};
-use portcullis::{Auth, Router, Session, SqliteStore, authorized, guard, protected, public};
+use portcullis::{Auth, Router, Session, SqliteStore, User, authorized, guard, protected, public};
 use portcullis_tests::{FakeClock, builder};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
@@ -63,9 +66,7 @@ async fn _nowhere() {}
 struct Documented;
 
 fn router() -> Router<Auth> {
-    let reports = tower::service_fn(|_: axum::extract::Request| async {
-        Ok::<_, std::convert::Infallible>(())
-    });
+    let reports = tower::service_fn(|_: axum::extract::Request| async { Ok::<_, Infallible>(()) });
     Router::new()
         .route("/open", get(open))
         .route("/feedback", any(feedback))
@@ -207,6 +208,18 @@ async fn a_store_may_be_unavailable() {
     let store = SqliteStore::in_memory().await.expect("memory");
     let auth = builder(&FakeClock::default()).store(store).build();
     let document = secured(&auth.expect("usable"));
+    let of = |path: &str| statuses(&document["paths"][path]["get"]);
+    assert_eq!(of("/me"), ["200", "400", "401", "503"]);
+    assert_eq!(of("/open"), ["200"]);
+}
+
+#[test]
+fn so_may_be_who_is_asked_for_users() {
+    let nobody = async || Ok::<Option<User>, Infallible>(None);
+    let rechecking = builder(&FakeClock::default())
+        .recheck_user(Duration::from_secs(60), move |_| nobody())
+        .build();
+    let document = secured(&rechecking.expect("usable"));
     let of = |path: &str| statuses(&document["paths"][path]["get"]);
     assert_eq!(of("/me"), ["200", "400", "401", "503"]);
     assert_eq!(of("/open"), ["200"]);

@@ -52,28 +52,38 @@ async fn sqlite_keeps_sessions_in_a_file_and_never_their_ids() {
 }
 
 #[tokio::test]
-async fn sqlite_lookups_use_an_index() {
+async fn a_session_of_an_unknown_version_is_corrupt_and_stays() {
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .connect("sqlite::memory:")
         .await
         .expect("memory");
-    let store = SqliteStore::with_pool(pool.clone()).await.expect("a table");
-    SqliteStore::with_pool(pool.clone())
-        .await
-        .expect("the table is there already");
-    drop(store);
-    for (condition, index) in [
-        ("key = x'00'", "USING PRIMARY KEY"),
-        ("user_id = '7'", "portcullis_sessions_user"),
-        ("expires <= 0", "portcullis_sessions_expires"),
-    ] {
-        let query =
-            format!("EXPLAIN QUERY PLAN SELECT key FROM portcullis_sessions WHERE {condition}");
-        let plan: (i64, i64, i64, String) = sqlx::query_as(sqlx::AssertSqlSafe(query))
-            .fetch_one(&pool)
+    let store = SqliteStore::with_pool(pool.clone());
+    store.migrate().await.expect("tables");
+    let app = App::configured(|builder| builder.store(store.clone()));
+    let (ada, bob) = (
+        app.sign_in(User::new("ada")).await,
+        app.sign_in(User::new("bob")).await,
+    );
+    let set_version = async |version: i64| {
+        sqlx::query("UPDATE portcullis_sessions SET version = ? WHERE user_id = 'ada'")
+            .bind(version)
+            .execute(&pool)
             .await
-            .expect("a plan");
-        assert!(plan.3.contains(index), "{}", plan.3);
+            .expect("written");
+    };
+    for unknown in [0, 2, -1, i64::MAX] {
+        set_version(unknown).await;
+        let answer = app.send(get("/me").header("cookie", &ada)).await;
+        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answer.code(), "session_corrupt");
+        assert!(answer.cookies().is_empty());
+        let other = app.send(get("/me").header("cookie", &bob)).await;
+        assert_eq!(other.status, StatusCode::OK, "one session, not the store");
+        let listed = store.list_user("ada").await.expect_err("it cannot be read");
+        assert!(listed.is_corrupt());
     }
+    set_version(1).await;
+    let answer = app.send(get("/me").header("cookie", &ada)).await;
+    assert_eq!(answer.status, StatusCode::OK, "it was kept");
 }

@@ -31,6 +31,8 @@ pub struct Moody {
     loads: Arc<AtomicUsize>,
     /// How often the expiry of a session was moved.
     pub extensions: Arc<AtomicUsize>,
+    /// How often a session was deleted that was there.
+    pub deletions: Arc<AtomicUsize>,
 }
 
 impl Moody {
@@ -40,6 +42,7 @@ impl Moody {
             mood: Arc::new(std::sync::Mutex::new(Mood::Fine)),
             loads: Arc::default(),
             extensions: Arc::default(),
+            deletions: Arc::default(),
         }
     }
 
@@ -116,7 +119,10 @@ impl SessionStore for Moody {
 
     async fn delete(&self, key: &SessionKey) -> Result<bool, StoreError> {
         self.mood(true).await?;
-        self.store.delete(key).await
+        let was_there = self.store.delete(key).await?;
+        self.deletions
+            .fetch_add(usize::from(was_there), Ordering::SeqCst);
+        Ok(was_there)
     }
 
     async fn delete_user(&self, user_id: &str) -> Result<u64, StoreError> {

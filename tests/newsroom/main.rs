@@ -1,5 +1,6 @@
 //! Real HTTP against the running newsroom, over a real socket.
 
+mod shared;
 mod stories;
 mod visitor;
 

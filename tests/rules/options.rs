@@ -198,14 +198,12 @@ async fn acr_asks_for_that_strength_or_a_higher_one() {
 #[tokio::test]
 async fn deny_not_found_hides_the_object_from_users_only() {
     let app = app();
-    let mut hidden = app.get("/hidden", somebody()).await;
+    let hidden = app.get("/hidden", somebody()).await;
     assert_eq!(
         (hidden.status, hidden.body.as_str()),
         (StatusCode::NOT_FOUND, "")
     );
     let nowhere = app.get("/nowhere", somebody()).await;
-    // Without a socket: a server adds it to both.
-    hidden.headers.remove("content-length");
     assert_eq!(hidden.headers, nowhere.headers, "nothing tells them apart");
     assert_eq!(
         app.get("/forbidden", somebody()).await.status,

@@ -1,5 +1,6 @@
 //! What the suites of this package share.
 
+pub mod authjs;
 /// The suites that also run without the test kit borrow its clock.
 #[cfg(not(feature = "testing"))]
 #[path = "../../runtime/src/testing/clock.rs"]

@@ -68,6 +68,8 @@ impl Newsroom {
             "NEXTAUTH_SECRET",
             "AUTH_URL",
             "NEXTAUTH_URL",
+            "NEWSROOM_STORE",
+            "NEWSROOM_CACHE",
         ] {
             command.env_remove(variable);
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use portcullis::routing::get as route_get;
+use portcullis::testing::{ContractCheck, store_contract};
 use portcullis::{
     Auth, AuthError, Router, Session, SessionStore, SignedOut, User, dangerous, protected,
 };
@@ -154,4 +155,21 @@ async fn a_session_gets_a_new_id() {
         .body;
     assert_eq!(asked(&auth, &old).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(asked(&auth, &new).await.body, "Ada");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_but_for_what_is_listed() {
+    let listed = include_str!("../../docs/tower-sessions.md").lines();
+    let listed: Vec<_> = listed
+        .filter_map(|line| line.strip_prefix("- `")?.strip_suffix('`'))
+        .collect();
+    let store = dangerous::tower_sessions(MemoryStore::default());
+    let report = store_contract(store)
+        .expires_itself()
+        .races(100)
+        .run()
+        .await;
+    let failed: Vec<_> = report.failed().map(ContractCheck::name).collect();
+    assert_eq!(failed, listed, "{report}");
+    assert!(failed.len() < report.checks().len());
 }

@@ -1,6 +1,9 @@
 //! What the denial tests get to: WebSockets, handlers of several configurations, policies by which
 //! one is asked.
 
+use std::future::pending;
+use std::time::Duration;
+
 use axum::extract::WebSocketUpgrade;
 use axum::extract::ws::WebSocket;
 use axum::response::Response;
@@ -8,6 +11,7 @@ use portcullis::routing::get;
 use portcullis::testing::{Report, matrix, visitor};
 use portcullis::{Auth, Router, Session, User, authorized, protected, public};
 use portcullis_tests::{FakeClock, builder};
+use tokio::time::timeout;
 
 use super::app::App;
 
@@ -111,6 +115,27 @@ async fn who_gets_into_a_web_socket_and_must_not_is_found() {
             "{lines:#?}"
         );
     }
+}
+
+#[authorized(role = "admin")]
+async fn silent(_: WebSocketUpgrade) -> Response {
+    pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_web_socket_that_never_answers_does_not_hold_up_the_report() {
+    let [app, _] = App::each();
+    let router = Router::new()
+        .route("/silent", get(silent))
+        .merge(sockets())
+        .with_state(app.auth.clone());
+    let report = matrix(&app.auth, router).run();
+    let report = timeout(Duration::from_secs(300), report).await;
+    let lines = lines(&report.expect("a report"));
+    let silence = "GET /silent: the handler of a WebSocket did not answer within 5 s";
+    assert!(lines.iter().any(|line| line == silence), "{lines:#?}");
+    let is_about_it = |line: &String| line.starts_with("GET /silent: ");
+    assert!(lines.iter().all(is_about_it), "{lines:#?}");
 }
 
 #[protected]

@@ -38,7 +38,7 @@ fn rule(paths: &Paths, guard: &Ident, place: &Place, access: &Access) -> TokenSt
         #[automatically_derived]
         impl #private::Rule for #guard {
             type Needs = #needs;
-            const DECLARATION: &'static #private::Declaration = &#private::Declaration {
+            const DECLARED: #private::Declaration = #private::Declaration {
                 handler: ::core::concat!(::core::module_path!(), "::", #name),
                 location: #location,
                 access: #access,

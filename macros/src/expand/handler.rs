@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{Attribute, Safety, parse_quote};
+use syn::{Attribute, FnArg, Pat, PatType, Safety, Token, Type, parse_quote};
 
 use super::checks;
 use super::declaration::{self, Place};
@@ -74,7 +74,13 @@ pub(crate) fn guarded(
     let state = checks::state(&paths, &handler.sig, &name.path, site);
 
     let root = &paths.root;
-    let argument = parse_quote!(_: #root::Guard<#guard>);
+    // Made by hand: the parser would take its time over every handler.
+    let argument = FnArg::Typed(PatType {
+        attrs: Vec::new(),
+        pat: Box::new(Pat::Verbatim(quote!(_))),
+        colon_token: <Token![:]>::default(),
+        ty: Box::new(Type::Verbatim(quote!(#root::Guard<#guard>))),
+    });
     handler.sig.inputs.insert(0, argument);
 
     let Handler {

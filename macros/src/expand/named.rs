@@ -1,10 +1,10 @@
 //! The rules that name a role or a permission: what the vocabulary says of the name.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::checks::spanned;
-use super::crate_key::crate_key;
+use super::fingerprint::{crate_key, fingerprint};
 use super::paths::Paths;
 use crate::model::{Atom, Name, Requirement};
 
@@ -62,7 +62,8 @@ pub(super) fn checks(paths: &Paths, requirement: &Requirement) -> TokenStream {
         named.push(atom);
         if let Some((check, name)) = check {
             let check = spanned(quote!(#private::#check), name.span());
-            let call = quote_spanned!(name.span()=> #check(#vocabulary, #name));
+            let fingerprint = Literal::u64_unsuffixed(fingerprint(&name.value()));
+            let call = quote_spanned!(name.span()=> #check(#vocabulary, #name, #fingerprint));
             checks.extend(quote!(const _: () = #call;));
         }
     }

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::read::MOST_ROLES;
 use super::{Kind, Names, Variant};
+use crate::expand::fingerprint;
 
 /// All of them, in one anonymous constant.
 pub(super) fn implementations(names: &Names) -> TokenStream {
@@ -39,12 +40,18 @@ fn table(names: &Names) -> TokenStream {
             TokenStream::new(),
         ),
     };
+    let mut fingerprints: Vec<_> = variants
+        .iter()
+        .map(|variant| fingerprint(&variant.name.value()))
+        .collect();
+    fingerprints.sort_unstable();
     quote! {
         #[automatically_derived]
         impl ::portcullis::#set for #ident {
             const TABLE: &'static ::portcullis::__private::#table = &::portcullis::__private::#table {
                 type_name: #type_name,
                 names: &[#(#strings),*],
+                fingerprints: &[#(#fingerprints),*],
                 #rest
             };
         }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::base_path;
 use super::error::Mistakes;
 use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Profile, Secret, TransportSecurity};
 use crate::auth::{Auth, Runtime};
@@ -8,6 +9,8 @@ use crate::denial::Challenges;
 use crate::session::{Lifetime, Revoked, Strategy};
 use crate::token::{AuthjsTokens, Dialect, NativeTokens, SessionTokens};
 
+/// The variables that say where the application is reached.
+const ADDRESSES: [&str; 2] = ["AUTH_URL", "NEXTAUTH_URL"];
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A clock that is further off is broken, and a longer leeway would hide that.
@@ -29,6 +32,7 @@ impl AuthBuilder {
         let mut mistakes = Mistakes::default();
         let secrets = self.checked_secrets(&mut mistakes);
         let origin = self.checked_origin(&mut mistakes);
+        let base_path = mistakes.keep(self.checked_base_path());
         let security = origin.as_ref().map(|origin| origin.security);
         // Without an origin the name is checked all the same.
         let security = security.unwrap_or(TransportSecurity::Https);
@@ -53,10 +57,22 @@ impl AuthBuilder {
             update_age: self.effective_update_age(),
             absolute: self.effective_absolute_max_age(),
         };
-        match (tokens, origin, cookie, challenges, trusted_origins) {
-            (Some(tokens), Some(origin), Some(cookie), Some(challenges), Some(trusted_origins))
-                if mistakes.is_empty() =>
-            {
+        match (
+            tokens,
+            origin,
+            base_path,
+            cookie,
+            challenges,
+            trusted_origins,
+        ) {
+            (
+                Some(tokens),
+                Some(origin),
+                Some(base_path),
+                Some(cookie),
+                Some(challenges),
+                Some(trusted_origins),
+            ) if mistakes.is_empty() => {
                 let strategy = match self.store {
                     Some(store) => Strategy::Database {
                         store,
@@ -69,6 +85,7 @@ impl AuthBuilder {
                 };
                 Ok(Auth::new(Runtime {
                     origin,
+                    base_path,
                     trusted_origins,
                     strict_origin: self.strict_origin,
                     cookie,
@@ -81,6 +98,7 @@ impl AuthBuilder {
                     decisions: self.decisions,
                     strategy,
                     load_user: self.load_user,
+                    recheck: self.recheck,
                     store_deadline: self.store_deadline,
                     on_store_error: self.on_store_error,
                     clock: self.clock,
@@ -90,7 +108,19 @@ impl AuthBuilder {
         }
     }
 
-    fn variable(&self, names: [&'static str; 2]) -> Option<(&'static str, String)> {
+    fn checked_base_path(&self) -> Result<String, ConfigMistake> {
+        if let Some(path) = &self.base_path {
+            return base_path::checked("base_path", path);
+        }
+        let url = match self.origin {
+            Some(_) => None,
+            None => self.variable(ADDRESSES),
+        };
+        url.and_then(|(name, url)| base_path::of_url(name, &url))
+            .unwrap_or_else(|| Ok(base_path::DEFAULT.to_owned()))
+    }
+
+    fn variable<const N: usize>(&self, names: [&'static str; N]) -> Option<(&'static str, String)> {
         names
             .into_iter()
             .find_map(|name| (self.environment)(name).map(|value| (name, value)))
@@ -118,8 +148,11 @@ impl AuthBuilder {
     fn checked_origin(&self, mistakes: &mut Mistakes) -> Option<Origin> {
         let parsed = match &self.origin {
             Some(origin) => Origin::parse("origin", origin, false),
-            None => match self.variable(["AUTH_URL", "NEXTAUTH_URL"]) {
+            None => match self.variable(ADDRESSES) {
                 Some((name, value)) => Origin::parse(name, &value, true),
+                None if self.variable(["AUTH_TRUST_HOST"]).is_some() => {
+                    Err(ConfigMistake::OriginFromRequests)
+                }
                 None => Err(ConfigMistake::OriginMissing),
             },
         };

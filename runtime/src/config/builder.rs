@@ -12,7 +12,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::dangerous::DangerousChoice;
 use crate::denial::{OnDeniedHook, Pages, Refusal, RefusalBody};
 use crate::guard::{DecisionSink, Decisions};
-use crate::session::UserLoader;
+use crate::session::{Recheck, UserLoader};
 use crate::store::ErasedStore;
 use crate::token::ClaimMapping;
 
@@ -39,6 +39,7 @@ pub struct AuthBuilder {
     pub(in crate::config) secret: Option<Zeroizing<String>>,
     pub(in crate::config) previous_secrets: Vec<Zeroizing<String>>,
     pub(in crate::config) origin: Option<String>,
+    pub(in crate::config) base_path: Option<String>,
     pub(in crate::config) environment: Environment,
     pub(in crate::config) claims: ClaimMapping,
     pub(in crate::config) cookie_name: Option<String>,
@@ -50,6 +51,7 @@ pub struct AuthBuilder {
     pub(in crate::config) update_age: Option<Duration>,
     pub(in crate::config) absolute_max_age: Option<Duration>,
     pub(in crate::config) load_user: Option<UserLoader>,
+    pub(in crate::config) recheck: Option<Recheck>,
     pub(in crate::config) on_store_error: OnStoreError,
     pub(in crate::config) leeway: Option<Duration>,
     pub(in crate::config) store_deadline: Duration,
@@ -70,6 +72,7 @@ impl AuthBuilder {
             secret: None,
             previous_secrets: Vec::new(),
             origin: None,
+            base_path: None,
             environment: Arc::new(|name| std::env::var(name).ok()),
             claims: ClaimMapping::default(),
             cookie_name: None,
@@ -81,6 +84,7 @@ impl AuthBuilder {
             update_age: None,
             absolute_max_age: None,
             load_user: None,
+            recheck: None,
             on_store_error: OnStoreError::Refuse,
             leeway: None,
             store_deadline: Duration::from_secs(1),
@@ -106,9 +110,17 @@ impl AuthBuilder {
 
     /// Where visitors reach the application: `scheme://host[:port]`. It decides the session
     /// cookie (`__Host-session` with `Secure` on https, `session` on a loopback host) and what
-    /// counts as cross-site. Default: the origin of `AUTH_URL`, else of `NEXTAUTH_URL`.
+    /// counts as cross-site. Default: the origin of `AUTH_URL`, else of `NEXTAUTH_URL`. It is never taken
+    /// from a request, so `AUTH_TRUST_HOST` does not stand in for it.
     pub fn origin(mut self, origin: impl Into<String>) -> Self {
         self.origin = Some(origin.into());
+        self
+    }
+
+    /// Where the endpoints of Auth.js are, on this application's own site. Default: the path of `AUTH_URL` or
+    /// `NEXTAUTH_URL`, if it has one and the origin comes from there, else `/api/auth`.
+    pub fn base_path(mut self, path: impl Into<String>) -> Self {
+        self.base_path = Some(path.into());
         self
     }
 

@@ -72,6 +72,12 @@ pub enum ConfigMistake {
     /// No origin was given and neither `AUTH_URL` nor `NEXTAUTH_URL` is set.
     #[error("no origin: call `origin(..)` or set AUTH_URL, such as `https://app.example`")]
     OriginMissing,
+    /// `AUTH_TRUST_HOST` is to take the place of an origin: what a request says of its host is never believed.
+    #[error(
+        "no origin: AUTH_TRUST_HOST is set, but a request's own words about its host are never believed; call \
+         `origin(..)` or set AUTH_URL, such as `https://app.example`"
+    )]
+    OriginFromRequests,
     /// An origin is not of the form `scheme://host[:port]`.
     #[error("{setting} `{value}` is not an origin such as `https://app.example`")]
     OriginInvalid {
@@ -103,6 +109,14 @@ pub enum ConfigMistake {
     #[error("{setting} `{value}` is not a path on this site, such as `/sign-in`")]
     PageInvalid {
         /// Which page it is.
+        setting: &'static str,
+        /// What was given.
+        value: String,
+    },
+    /// The path of the endpoints is not a plain path.
+    #[error("{setting} `{value}` is not a path such as `/api/auth`, without a `/` at its end")]
+    BasePathInvalid {
+        /// Where the path came from.
         setting: &'static str,
         /// What was given.
         value: String,

@@ -1,6 +1,7 @@
 //! From settings to an [`Auth`](crate::Auth): everything is checked at once, nothing is guessed
 //! per request.
 
+mod base_path;
 mod build;
 mod builder;
 mod error;

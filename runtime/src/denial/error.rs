@@ -1,5 +1,5 @@
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE, VARY, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 
@@ -41,7 +41,8 @@ impl Unanswered {
         (response.status() == status).then_some(unanswered)
     }
 
-    /// The answer to this request in the place of the response. Other headers of it stay.
+    /// The answer to this request in the place of the response. Other headers of it stay; of
+    /// those that the answer has as well, only cookies and `Vary` do.
     pub(crate) fn answer(
         self,
         response: Response,
@@ -51,11 +52,13 @@ impl Unanswered {
     ) -> Response {
         let mut answer = self.0.answer(runtime, parts, circumstances);
         let (before, _) = response.into_parts();
+        let ours = answer.headers().clone();
         let stays = |name: &HeaderName| {
             let is_ours = [CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE].contains(name);
             // What is said of the body, by us or a layer, was said of another.
             let is_about_the_body = name.as_str().starts_with("content-");
-            !is_ours && !is_about_the_body
+            let has_room = [SET_COOKIE, VARY].contains(name) || !ours.contains_key(name);
+            !is_ours && !is_about_the_body && has_room
         };
         for (name, value) in before.headers.iter().filter(|(name, _)| stays(name)) {
             answer.headers_mut().append(name, value.clone());

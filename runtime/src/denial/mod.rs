@@ -22,7 +22,7 @@ pub(crate) use self::answer::{Circumstances, VARY_BY_CREDENTIAL};
 pub(crate) use self::challenge::Challenges;
 pub(crate) use self::error::Unanswered;
 pub(crate) use self::negotiate::is_by_a_person;
-pub(crate) use self::not_found::NotFound;
+pub(crate) use self::not_found::{Hidden, Part, Word, announced, empty, unannounced};
 pub use self::on::{OnAnonymous, OnDenied};
 pub use self::pages::Pages;
 pub(crate) use self::pages::visited;
@@ -226,16 +226,39 @@ fn refused(source: Source, fault: Fault) -> Constant {
 
 /// A refusal, as the extractors of this crate reject a request. Everything about it is decided.
 #[derive(Debug)]
-pub struct Refused(Box<Response>);
+pub struct Refused {
+    response: Box<Response>,
+    is_hidden: bool,
+}
 
 impl Refused {
     pub(crate) fn new(response: Response) -> Self {
-        Self(Box::new(response))
+        Self {
+            response: Box::new(response),
+            is_hidden: false,
+        }
+    }
+
+    /// As if there were no such handler.
+    pub(crate) fn hidden() -> Self {
+        Self {
+            response: Box::new(empty()),
+            is_hidden: true,
+        }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// Whether it is to be answered as what is not there.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.is_hidden
     }
 }
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        *self.0
+        *self.response
     }
 }

@@ -6,9 +6,9 @@ use http::request::Parts;
 
 #[cfg(feature = "testing")]
 use super::Requirement;
-use super::enter::{Inquiry, parameters};
+use super::enter::Inquiry;
 use super::evaluate::Verdict;
-use super::facts::Facts;
+use super::facts::{Facts, parameters};
 use super::policy::Cx;
 use super::{
     Declaration, Enforce, Exchange, Guard, GuardExpression, IdentityOnly, ProvidesAuth, Rule,

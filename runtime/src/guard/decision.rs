@@ -134,7 +134,8 @@ impl<'a> Decision<'a> {
         self.refusal.map_or("granted", |(code, _)| code)
     }
 
-    /// The status of the refusal; none if the request was granted, for then the handler answers.
+    /// The status of the refusal, which is 404 if it is hidden, whatever the fallback makes of it; none
+    /// if the request was granted, for then the handler answers.
     pub fn status(&self) -> Option<StatusCode> {
         self.refusal.map(|(_, status)| status)
     }

@@ -105,8 +105,12 @@ pub trait Rule: 'static {
     /// itself, which then asks its policies.
     type Needs: 'static;
 
+    /// What was declared. By value: what a reference in its place refers to, the compiler would
+    /// evaluate with every check.
+    const DECLARED: Declaration;
+
     /// What was declared.
-    const DECLARATION: &'static Declaration;
+    const DECLARATION: &'static Declaration = &Self::DECLARED;
 }
 
 /// A rule that the session alone can answer.

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
 use http::StatusCode;
 use http::request::Parts;
@@ -9,14 +8,14 @@ use http::request::Parts;
 use super::decision::TARGET;
 use super::evaluate::{Answers, Verdict, evaluate, lacks_scopes};
 use super::explain::explain;
-use super::facts::Facts;
+use super::facts::{Facts, parameters};
 use super::policy::{Answer, Cx};
 use super::requirement::Requirement;
 use super::{
     Access, Decision, Declaration, Enforce, Exchange, ProvidesAuth, Rule, cross_site, step_up,
 };
 use crate::auth::Auth;
-use crate::denial::{Denial, NotFound, Refused, Unanswered, identified};
+use crate::denial::{Denial, Hidden, Refused, Unanswered, identified};
 #[cfg(feature = "testing")]
 use crate::probe::{Event, Probe};
 use crate::session::Session;
@@ -30,8 +29,20 @@ where
     R: Rule<Needs: Enforce<S>>,
     S: ProvidesAuth,
 {
+    let entered = decide::<R, S>(parts, state).await;
+    if entered.as_ref().is_err_and(Refused::is_hidden) {
+        Hidden::leave_word(&parts.extensions, state);
+    }
+    entered
+}
+
+async fn decide<R, S>(parts: &mut Parts, state: &S) -> Result<Arc<Exchange>, Refused>
+where
+    R: Rule<Needs: Enforce<S>>,
+    S: ProvidesAuth,
+{
     let mut entry = Entry::begin(parts, state.auth(), R::DECLARATION).await?;
-    while let Some((policy, session)) = entry.question(parts).await? {
+    while let Some((policy, session)) = entry.question(parts)? {
         #[cfg(feature = "testing")]
         Probe::of(&parts.extensions).note(Event::Asked(R::DECLARATION, policy));
         let mut cx = Cx::new(parts, state, session, Arc::clone(&entry.exchange));
@@ -50,7 +61,7 @@ pub(crate) async fn enter_declared(
     declaration: &'static Declaration,
 ) -> Result<Arc<Exchange>, Refused> {
     let mut entry = Entry::begin(parts, auth, declaration).await?;
-    entry.question(parts).await?;
+    entry.question(parts)?;
     Ok(entry.exchange)
 }
 
@@ -104,13 +115,13 @@ impl Entry {
         };
         match identified {
             Ok(inquiry) => entry.inquiry = inquiry,
-            Err(denial) => return Err(entry.refusal(denial, parts).await),
+            Err(denial) => return Err(entry.refusal(denial, parts)),
         }
         Ok(entry)
     }
 
     /// The next policy to ask, if the verdict needs one.
-    async fn question(&mut self, parts: &Parts) -> Result<Option<(usize, Arc<Session>)>, Refused> {
+    fn question(&mut self, parts: &Parts) -> Result<Option<(usize, Arc<Session>)>, Refused> {
         let Some(inquiry) = &mut self.inquiry else {
             return Ok(None);
         };
@@ -134,13 +145,13 @@ impl Entry {
                     let (runtime, about) = (self.exchange.auth.runtime(), self.declaration);
                     let circumstances = about.circumstances();
                     let answer = Unanswered::answered(failure, runtime, parts, circumstances);
-                    return Err(self.refuse(Cause::PolicyFailed, answer, parts));
+                    return Err(self.refuse(Cause::PolicyFailed, Refused::new(answer), parts));
                 }
                 None => Denial::Forbidden,
             },
             Verdict::Denied => inquiry.denial(),
         };
-        Err(self.refusal(denial, parts).await)
+        Err(self.refusal(denial, parts))
     }
 
     fn hear(&mut self, policy: usize, answer: Answer) {
@@ -149,21 +160,21 @@ impl Entry {
         }
     }
 
-    async fn refusal(&mut self, denial: Denial, parts: &Parts) -> Refused {
+    fn refusal(&self, denial: Denial, parts: &Parts) -> Refused {
         let runtime = self.exchange.auth.runtime();
-        let response = match denial.is_hidden(self.declaration.options().on_denied) {
-            true => NotFound::answer(parts).await,
-            false => denial.answer(runtime, parts, self.declaration.circumstances()),
+        let refused = match denial.is_hidden(self.declaration.options().on_denied) {
+            true => Refused::hidden(),
+            false => Refused::new(denial.answer(runtime, parts, self.declaration.circumstances())),
         };
-        self.refuse(Cause::Denied(denial), response, parts)
+        self.refuse(Cause::Denied(denial), refused, parts)
     }
 
-    /// Ends here with that response, and says so.
-    fn refuse(&self, cause: Cause, response: Response, parts: &Parts) -> Refused {
-        self.report(Some((cause, response.status())), parts);
+    /// Ends here with that refusal, and says so.
+    fn refuse(&self, cause: Cause, refused: Refused, parts: &Parts) -> Refused {
+        self.report(Some((cause, refused.status())), parts);
         // Nothing is added to a refusal: what it says to the cookie is in it.
         self.exchange.begin_seal();
-        Refused::new(response)
+        refused
     }
 
     fn report_granted(&self, parts: &Parts) {
@@ -279,21 +290,4 @@ async fn identify(
         parameters(parts, requirement).await,
     );
     Ok(Some(Inquiry::new(requirement, facts)))
-}
-
-/// The path parameters, if the rule asks for one.
-pub(super) async fn parameters(
-    parts: &mut Parts,
-    requirement: &Requirement,
-) -> Vec<(Box<str>, Box<str>)> {
-    if !requirement.any_part(|part| matches!(part, Requirement::Owner(_))) {
-        return Vec::new();
-    }
-    match RawPathParams::from_request_parts(parts, &()).await {
-        Ok(found) => found
-            .iter()
-            .map(|(name, value)| (name.into(), value.into()))
-            .collect(),
-        Err(_) => Vec::new(),
-    }
 }

@@ -1,5 +1,7 @@
 use std::any::TypeId;
 use std::borrow::Cow;
+use std::iter::successors;
+use std::mem::replace;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -8,6 +10,8 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Request};
 
 use super::Declaration;
+use super::course::Course;
+use super::found::Found;
 use crate::auth::Auth;
 use crate::credential::{Credential, SentCookie, Source, find};
 use crate::denial::{Circumstances, Unanswered, is_by_a_person, visited};
@@ -19,47 +23,21 @@ use crate::store::StoreError;
 /// private type.
 pub(crate) struct Exchange {
     pub(crate) auth: Auth,
-    /// The session cookie that came with the request.
+    /// The session cookie that came with the request. Whom it stands for is found out once: a layer that
+    /// gives the request another cookie between two guards gives it no other identity.
     pub(super) sent: SentCookie,
-    /// Whose guard the request has met last.
-    declaration: Mutex<Option<&'static Declaration>>,
+    pub(super) course: Course,
     by_bearer: Found,
     by_cookie: Found,
-    asked: AtomicBool,
-    /// Whether a public handler runs as if nobody were signed in, since nobody could say.
-    degraded: AtomicBool,
     /// The user of an id as the application has them, once a handler has asked; nothing if there is none.
     loaded: OnceLock<(Box<str>, Option<Loaded>)>,
+    /// Whether the user of the session cookie is not there any more.
+    is_gone: AtomicBool,
     answers: Mutex<Vec<(PolicyKey, bool)>>,
     /// What an answer of ours depends on, if something around the handler finishes the response.
     head: OnceLock<Parts>,
-    sealed: AtomicBool,
     /// The exchanges of other `Auth`s that this request met before.
     others: Option<Arc<Exchange>>,
-}
-
-/// Whom a credential stands for, as far as anybody has asked.
-#[derive(Default)]
-struct Found {
-    /// As a cache may have answered: good enough for all but rules that are `live`.
-    cached: OnceLock<Outcome>,
-    live: OnceLock<Outcome>,
-}
-
-impl Found {
-    /// What is known, and good enough.
-    fn get(&self, live: bool) -> Option<&Outcome> {
-        let cached = self.cached.get().filter(|_| !live);
-        self.live.get().or(cached)
-    }
-
-    fn keep(&self, live: bool, outcome: Outcome) -> &Outcome {
-        let found = match live {
-            true => &self.live,
-            false => &self.cached,
-        };
-        found.get_or_init(|| outcome)
-    }
 }
 
 /// A policy, the state it was asked with, and the identity it was asked about, which lives as long as
@@ -72,54 +50,41 @@ struct Memo(Arc<Exchange>);
 impl Exchange {
     /// The exchange of this request with `auth`, begun if there is none yet.
     pub(crate) fn of(parts: &mut Parts, auth: Auth) -> Arc<Self> {
-        let latest = parts
-            .extensions
-            .get::<Memo>()
-            .map(|memo| Arc::clone(&memo.0));
-        let mut link = latest.as_ref();
-        while let Some(exchange) = link {
-            if exchange.auth.is(&auth) {
-                return Arc::clone(exchange);
-            }
-            link = exchange.others.as_ref();
+        let known = Self::all(&parts.extensions).find(|exchange| exchange.auth.is(&auth));
+        if let Some(exchange) = known {
+            return Arc::clone(exchange);
         }
+        let latest = Self::all(&parts.extensions).next().cloned();
         let exchange = Arc::new(Self {
             sent: auth.runtime().cookie.sent(&parts.headers),
             auth,
-            declaration: Mutex::default(),
+            course: Course::default(),
             by_bearer: Found::default(),
             by_cookie: Found::default(),
-            asked: AtomicBool::new(false),
-            degraded: AtomicBool::new(false),
             loaded: OnceLock::new(),
+            is_gone: AtomicBool::new(false),
             answers: Mutex::default(),
             head: OnceLock::new(),
-            sealed: AtomicBool::new(false),
             others: latest,
         });
         parts.extensions.insert(Memo(Arc::clone(&exchange)));
         exchange
     }
 
-    /// Begins anew: what follows is another request's business.
-    pub(crate) fn forget(extensions: &mut Extensions) {
-        extensions.remove::<Memo>();
+    /// The exchanges of this request so far, the latest first.
+    pub(super) fn all(extensions: &Extensions) -> impl Iterator<Item = &Arc<Self>> {
+        let latest = extensions.get::<Memo>().map(|memo| &memo.0);
+        successors(latest, |exchange| exchange.others.as_ref())
     }
 
     /// Says whose guard the request meets.
     pub(super) fn meet(&self, declaration: &'static Declaration) {
-        *self
-            .declaration
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(declaration);
+        self.course.now().declaration = Some(declaration);
     }
 
     /// What the handler declares whose guard the request has met last: the one that runs now.
     pub(crate) fn declaration(&self) -> Option<&'static Declaration> {
-        *self
-            .declaration
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.course.now().declaration
     }
 
     /// What a refusal by the handler that runs now depends on.
@@ -182,14 +147,17 @@ impl Exchange {
 
     /// Whose request it is, by the first of these credentials that is present.
     pub(super) async fn outcome_via(&self, headers: &HeaderMap, via: &[Source]) -> &Outcome {
-        self.asked.store(true, Ordering::Relaxed);
+        self.course.now().has_asked = true;
         let runtime = self.auth.runtime();
         let sent = self.sent(headers);
         let credential = find(headers, &sent, via);
         let found = match credential.source() {
             None => return &Outcome::Anonymous,
             Some(Source::Bearer) => &self.by_bearer,
-            Some(Source::Cookie) => &self.by_cookie,
+            Some(Source::Cookie) => {
+                self.course.now().has_asked_cookie = true;
+                &self.by_cookie
+            }
         };
         // Where there is no cache, every answer is as live as can be.
         let live = self.is_live() || !runtime.strategy.is_cached();
@@ -218,24 +186,35 @@ impl Exchange {
         Ok(loaded)
     }
 
+    /// Remembers that the user of the session cookie is not there any more.
+    pub(crate) fn lose_user(&self) {
+        self.is_gone.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the session cookie is of no more use, since its user is not there.
+    pub(super) fn has_lost_user(&self) -> bool {
+        self.is_gone.load(Ordering::Relaxed)
+    }
+
     /// Goes on as if nobody were signed in, since nobody could say.
     pub(crate) fn degrade(&self) {
-        self.degraded.store(true, Ordering::Relaxed);
+        self.course.now().is_degraded = true;
     }
 
     /// Whether it does.
     pub(crate) fn is_degraded(&self) -> bool {
-        self.degraded.load(Ordering::Relaxed)
+        self.course.now().is_degraded
     }
 
     /// Whether anybody has asked whose request it is.
     pub(super) fn has_asked(&self) -> bool {
-        self.asked.load(Ordering::Relaxed)
+        self.course.now().has_asked
     }
 
     /// What became of the session cookie, if anybody has asked.
     pub(super) fn outcome_of_cookie(&self) -> Option<&Outcome> {
-        self.by_cookie.get(false)
+        let has_asked = self.course.now().has_asked_cookie;
+        self.by_cookie.get(false).filter(|_| has_asked)
     }
 
     /// What a policy answered earlier in this request.
@@ -266,23 +245,29 @@ impl Exchange {
         });
     }
 
-    /// The answer of ours in the place of a response, if it was made without a request at hand.
-    pub(super) fn answer(&self, response: &mut Response) -> Option<Response> {
-        let head = self.head.get()?;
-        let unanswered = Unanswered::take(response)?;
-        let response = std::mem::take(response);
-        Some(unanswered.answer(response, self.auth.runtime(), head, self.circumstances()))
+    /// Puts the answer of ours in the place of a response that was made without a request at hand, and
+    /// says whether it did.
+    pub(super) fn answer(&self, response: &mut Response) -> bool {
+        let Some(head) = self.head.get() else {
+            return false;
+        };
+        let Some(unanswered) = Unanswered::take(response) else {
+            return false;
+        };
+        let before = std::mem::take(response);
+        *response = unanswered.answer(before, self.auth.runtime(), head, self.circumstances());
+        true
     }
 
     /// Whether the response still has to be finished; true only once.
     pub(super) fn begin_seal(&self) -> bool {
-        !self.sealed.swap(true, Ordering::Relaxed)
+        !replace(&mut self.course.now().is_sealed, true)
     }
 
     /// Tells the log, once a process, that a refresh is due and nobody will do it.
     pub(super) fn mention_missing_layer(&self) {
         static MENTIONED: AtomicBool = AtomicBool::new(false);
-        let Some(Outcome::Known(identity)) = self.by_cookie.get(false) else {
+        let Some(Outcome::Known(identity)) = self.outcome_of_cookie() else {
             return;
         };
         let lifetime = self.auth.runtime().lifetime;

@@ -1,8 +1,10 @@
 use std::sync::{Arc, OnceLock};
 
+use axum::extract::{FromRequestParts, RawPathParams};
+use http::request::Parts;
 use serde_json::Value;
 
-use super::requirement::{ClaimTest, Literal};
+use super::requirement::{ClaimTest, Literal, Requirement};
 use crate::auth::Auth;
 use crate::session::{Identity, Session, User};
 
@@ -85,5 +87,22 @@ impl Facts {
             }
             _ => None,
         }
+    }
+}
+
+/// The path parameters, if the rule asks for one.
+pub(super) async fn parameters(
+    parts: &mut Parts,
+    requirement: &Requirement,
+) -> Vec<(Box<str>, Box<str>)> {
+    if !requirement.any_part(|part| matches!(part, Requirement::Owner(_))) {
+        return Vec::new();
+    }
+    match RawPathParams::from_request_parts(parts, &()).await {
+        Ok(found) => found
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect(),
+        Err(_) => Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! The guard: the only place that wires credential, identity, decision and refusal.
 
 mod ask;
+mod course;
 mod cross_site;
 mod decision;
 mod declaration;
@@ -9,6 +10,7 @@ mod evaluate;
 mod exchange;
 mod explain;
 mod facts;
+mod found;
 mod policy;
 mod requirement;
 mod seal;
@@ -25,6 +27,7 @@ use http::request::Parts;
 pub use self::ask::GuardOf;
 #[cfg(feature = "testing")]
 pub(crate) use self::ask::foretell;
+pub(crate) use self::course::Arrival;
 pub(crate) use self::decision::Decisions;
 pub use self::decision::{Decision, DecisionSink};
 pub use self::declaration::{

@@ -18,12 +18,13 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
     if !exchange.begin_seal() || is_complete {
         return response;
     }
-    // Nothing is added to a refusal: what it says to the cookie is in it.
-    if let Some(answer) = exchange.answer(&mut response) {
-        return answer;
-    }
+    let is_refusal = exchange.answer(&mut response);
     let cookie = &exchange.auth.runtime().cookie;
     if cookie.written_by(response.headers()).is_empty() {
+        // Nothing is added to a refusal: what it says to the cookie is in it.
+        if is_refusal {
+            return response;
+        }
         for own in own_cookies(exchange).await {
             response.headers_mut().append(SET_COOKIE, own);
         }
@@ -41,7 +42,8 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
             headers.append(SET_COOKIE, stale);
         }
     }
-    if sets_cookie || exchange.has_asked() {
+    // A refusal has said already what it depends on, and that nobody may keep it.
+    if !is_refusal && (sets_cookie || exchange.has_asked()) {
         headers.append(VARY, HeaderValue::from_static(VARY_BY_CREDENTIAL));
         // Whatever the handler said of caching, a session cookie is for one visitor. What it said is
         // left as it is: the strictest word counts (RFC 9111 section 5.2.2.5).
@@ -56,16 +58,16 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
 /// is due, and removed if it is of no more use.
 async fn own_cookies(exchange: &Exchange) -> Vec<HeaderValue> {
     let auth = &exchange.auth;
+    let clearing = || auth.runtime().cookie.clearing(exchange.sent.names());
+    if exchange.has_lost_user() {
+        return clearing().collect();
+    }
     match exchange.outcome_of_cookie().map(identified) {
         Some(Ok(identity)) => {
             let refreshed = auth.refreshed(identity, exchange.presented());
             refreshed.await.unwrap_or_default()
         }
-        Some(Err(denial)) if denial.clears_cookie() => auth
-            .runtime()
-            .cookie
-            .clearing(exchange.sent.names())
-            .collect(),
+        Some(Err(denial)) if denial.clears_cookie() => clearing().collect(),
         _ => Vec::new(),
     }
 }

@@ -10,7 +10,9 @@ use axum::routing::any;
 use tower::Service;
 
 use super::Router;
+use super::hiding::within;
 use super::service::{GuardedService, PublicService, given, public};
+use crate::denial::Part;
 use crate::guard::{Declaration, Enforce, GuardExpression, ProvidesAuth, Rule};
 
 impl<S> Router<S>
@@ -26,7 +28,9 @@ where
     #[track_caller]
     pub fn merge_undeclared(mut self, router: AxumRouter<S>, reason: &'static str) -> Self {
         self.matrix.declare_unknown(given(reason));
-        self.inner = self.inner.merge(router);
+        let layer = within(Part::Undeclared);
+        self.inner = self.inner.merge(router.clone().layer(layer));
+        self.mirror = self.mirror.merge_undeclared(router);
         self
     }
 
@@ -87,11 +91,11 @@ where
         H: Handler<(Infallible,), S>,
     {
         self.matrix.declare_service(path, declaration);
+        self.mirror.note(path, declaration);
         self.auth_of = Some(S::auth);
         self.inner = if path == "/" {
             self.claim_fallback();
-            let fallbacks = self.not_found.take().unwrap_or_default();
-            self.not_found = Some(fallbacks.fallback(handler.clone()));
+            self.mirror = self.mirror.fallback(handler.clone());
             self.inner.fallback(handler)
         } else {
             let (bare, slash) = match path.strip_suffix('/') {

@@ -12,8 +12,10 @@
 
 mod by_name;
 mod handler;
+mod hiding;
 mod matrix;
 mod method_router;
+mod mirror;
 mod router;
 mod serve;
 mod service;

@@ -1,18 +1,21 @@
+use std::any::TypeId;
 use std::convert::Infallible;
 use std::fmt;
 
+use axum::Router as AxumRouter;
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::Route;
-use axum::{Extension, Router as AxumRouter};
 use tower::{Layer, Service};
 
 use super::handler::{Guarded, ProtectedHandler, Shape};
+use super::hiding::{HidingLayer, within};
 use super::matrix::AccessMatrix;
 use super::method_router::MethodRouter;
+use super::mirror::Mirror;
 use super::startup;
 use crate::auth::Auth;
-use crate::denial::NotFound;
+use crate::denial::Part;
 use crate::guard::ProvidesAuth;
 
 /// axum's [`Router`](axum::Router) for handlers that declare who may call them.
@@ -21,14 +24,22 @@ use crate::guard::ProvidesAuth;
 /// [`guarded_service`](Self::guarded_service), [`merge_undeclared`](Self::merge_undeclared).
 /// Layers run before the guards. Put CORS outermost: a preflight carries no credentials, and a
 /// guard sees it only if its own route takes `OPTIONS`.
+///
+/// # What is hidden
+/// Where a handler with `deny = not_found` refuses a request, the router answers it as it answers
+/// paths that it does not know: the nearest fallback gets the head of the request as it arrived, with
+/// an empty body, through the layers around that fallback. What came out of the route, and of the
+/// layers around it, is dropped. So a layer around both sees such a request twice, and a fallback
+/// that passes requests on is given those that were refused as well. A route that catches every path
+/// is a route, not a fallback.
 pub struct Router<S = ()> {
     pub(super) inner: AxumRouter<S>,
     pub(super) matrix: AccessMatrix,
     /// How the state gives its `Auth`; nothing as long as no handler needs one.
     pub(super) auth_of: Option<fn(&S) -> Auth>,
     has_fallback: bool,
-    /// The fallbacks alone, if there are any, for handlers that answer as if they were not there.
-    pub(super) not_found: Option<AxumRouter<S>>,
+    /// What answers for handlers that are hidden.
+    pub(super) mirror: Mirror<S>,
 }
 
 impl<S> Router<S>
@@ -42,7 +53,7 @@ where
             matrix: AccessMatrix::default(),
             auth_of: None,
             has_fallback: false,
-            not_found: None,
+            mirror: Mirror::new(),
         }
     }
 
@@ -55,6 +66,7 @@ where
     pub fn route(mut self, path: &str, handlers: MethodRouter<S>) -> Self {
         for (methods, declaration) in handlers.declared {
             self.matrix.declare_route(methods, path, declaration);
+            self.mirror.note(path, declaration);
         }
         self.auth_of = Some(handlers.auth_of);
         self.inner = self.inner.route(path, handlers.inner);
@@ -71,9 +83,7 @@ where
         self.auth_of = self.auth_of.or(router.auth_of);
         self.matrix.nest(path, router.matrix);
         self.inner = self.inner.nest(path, router.inner);
-        if let Some(below) = router.not_found {
-            self.not_found = Some(self.not_found.unwrap_or_default().nest(path, below));
-        }
+        self.mirror = self.mirror.nest(path, router.mirror);
         self
     }
 
@@ -88,9 +98,7 @@ where
         self.has_fallback |= router.has_fallback;
         self.matrix.merge(router.matrix);
         self.inner = self.inner.merge(router.inner);
-        if let Some(beside) = router.not_found {
-            self.not_found = Some(self.not_found.unwrap_or_default().merge(beside));
-        }
+        self.mirror = self.mirror.merge(router.mirror);
         self
     }
 
@@ -110,8 +118,8 @@ where
         self.matrix.declare_fallback("*", H::DECLARATION);
         self.auth_of = Some(S::auth);
         self.inner = self.inner.fallback(Guarded(handler.clone()));
-        let fallbacks = self.not_found.unwrap_or_default();
-        self.not_found = Some(fallbacks.fallback(Guarded(handler)));
+        self.mirror.note("/", H::DECLARATION);
+        self.mirror = self.mirror.fallback(Guarded(handler));
         self
     }
 
@@ -125,6 +133,7 @@ where
     {
         self.matrix
             .declare_fallback("other methods", H::DECLARATION);
+        self.mirror.note("/", H::DECLARATION);
         self.auth_of = Some(S::auth);
         self.inner = self.inner.method_not_allowed_fallback(Guarded(handler));
         self
@@ -140,7 +149,8 @@ where
         self.has_fallback = true;
     }
 
-    /// Puts a layer around all routes and fallbacks added so far. It runs before the guards.
+    /// Puts a layer around all routes and fallbacks added so far. It runs before the guards, and once
+    /// more for a request whose handler is hidden.
     #[must_use]
     pub fn layer<L>(self, layer: L) -> Self
     where
@@ -151,11 +161,11 @@ where
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         Self {
-            inner: self.inner.layer(layer),
+            inner: self.inner.layer(layer.clone()),
             matrix: self.matrix,
             auth_of: self.auth_of,
             has_fallback: self.has_fallback,
-            not_found: self.not_found,
+            mirror: self.mirror.layer(layer),
         }
     }
 
@@ -178,7 +188,7 @@ where
             matrix: self.matrix,
             auth_of: self.auth_of,
             has_fallback: self.has_fallback,
-            not_found: self.not_found,
+            mirror: self.mirror,
         }
     }
 
@@ -190,23 +200,23 @@ where
     #[must_use]
     #[track_caller]
     #[expect(clippy::panic, reason = "as axum does for routes that cannot work")]
-    pub fn with_state<S2>(self, state: S) -> Router<S2> {
+    pub fn with_state<S2: 'static>(self, state: S) -> Router<S2> {
         if let Some(auth_of) = self.auth_of
             && let Some(mistake) = startup::mistake(&self.matrix, &auth_of(&state))
         {
             panic!("{mistake}");
         }
         let mut inner = self.inner;
-        if let Some(not_found) = self.not_found.filter(|_| self.matrix.hides_something()) {
-            let not_found = not_found.with_state(state.clone());
-            inner = inner.layer(Extension(NotFound(not_found)));
+        if self.mirror.is_needed() && TypeId::of::<S2>() != TypeId::of::<()>() {
+            // It goes into a router that waits for a state of its own.
+            inner = inner.layer(within(Part::Finished));
         }
         Router {
-            inner: inner.with_state(state),
+            inner: inner.with_state(state.clone()),
             matrix: self.matrix,
             auth_of: None,
             has_fallback: self.has_fallback,
-            not_found: None,
+            mirror: self.mirror.with_state(state),
         }
     }
 
@@ -217,8 +227,19 @@ where
 
     /// Leaves for a plain axum router. Handlers stay guarded; what is added from here on need not
     /// declare anything.
+    ///
+    /// The fallbacks of this router go along, and answer for its handlers with `deny = not_found`.
+    /// Those of the plain router are unknown to it: if it has none itself, the answer is axum's own,
+    /// which is empty, as it is for handlers that were never in a router of ours. A router that
+    /// leaves without its state cannot answer for parts that came undeclared, or with theirs.
     pub fn into_axum(self) -> AxumRouter<S> {
-        self.inner
+        match self.mirror.is_needed() {
+            true => {
+                let layer = HidingLayer::new(self.mirror, self.has_fallback);
+                self.inner.layer(layer)
+            }
+            false => self.inner,
+        }
     }
 }
 
@@ -238,7 +259,7 @@ impl<S> Clone for Router<S> {
             matrix: self.matrix.clone(),
             auth_of: self.auth_of,
             has_fallback: self.has_fallback,
-            not_found: self.not_found.clone(),
+            mirror: self.mirror.clone(),
         }
     }
 }

@@ -7,14 +7,21 @@ use std::task::{Context, Poll};
 use axum::Router as AxumRouter;
 use axum::body::{Body, HttpBody};
 use axum::response::Response;
+use axum::routing::future::RouteFuture;
 use axum::serve::{IncomingStream, Listener};
 use tower::Service;
+use tower::util::Either;
+use tower::util::future::EitherResponseFuture;
 
 use super::Router;
+use super::hiding::{Answer, Hiding};
 
-impl<S> From<Router<S>> for AxumRouter<S> {
+impl<S> From<Router<S>> for AxumRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     fn from(router: Router<S>) -> Self {
-        router.inner
+        router.into_axum()
     }
 }
 
@@ -25,14 +32,18 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = <AxumRouter as Service<http::Request<Body>>>::Future;
+    type Future = EitherResponseFuture<RouteFuture<Infallible>, Answer>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         <AxumRouter as Service<http::Request<B>>>::poll_ready(&mut self.inner, context)
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        self.inner.call(request)
+        let mut router = match self.mirror.is_needed() {
+            true => Either::Right(Hiding::new(&mut self.inner, self.mirror.clone())),
+            false => Either::Left(&mut self.inner),
+        };
+        router.call(request.map(Body::new))
     }
 }
 
@@ -48,6 +59,10 @@ impl<L: Listener> Service<IncomingStream<'_, L>> for Router<()> {
 
     fn call(&mut self, _: IncomingStream<'_, L>) -> Self::Future {
         // With its state in place, axum does not assemble the routes anew for each request.
-        ready(Ok(self.inner.clone().with_state(())))
+        let inner = self.inner.clone().with_state(());
+        ready(Ok(match self.mirror.is_needed() {
+            true => AxumRouter::new().fallback_service(Hiding::new(inner, self.mirror.clone())),
+            false => inner,
+        }))
     }
 }

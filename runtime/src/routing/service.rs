@@ -9,6 +9,7 @@ use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use tower::{Service, ServiceExt};
 
+use crate::denial::{Hidden, announced};
 use crate::guard::{
     Access, Declaration, Enforce, Exchange, ProvidesAuth, Rule, enter, enter_declared, seal,
 };
@@ -98,13 +99,15 @@ where
     }
 }
 
-async fn serve<T>(service: T, request: Request, exchange: &Exchange) -> Response
+/// A service is an application of its own: it answers for its handlers itself.
+async fn serve<T>(service: T, mut request: Request, exchange: &Exchange) -> Response
 where
     T: Service<Request, Error = Infallible>,
     T::Response: IntoResponse,
 {
+    Hidden::leave(request.extensions_mut());
     let response = match service.oneshot(request).await {
-        Ok(response) => response.into_response(),
+        Ok(response) => announced(response.into_response()),
         Err(never) => match never {},
     };
     seal(exchange, response).await

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::strategy::within;
 use super::{AuthError, Session, Strategy};
 use crate::auth::Auth;
-use crate::clock::Seconds;
 use crate::store::{SessionKey, StoredSession};
 
 /// How much of a key's hash names a session.
@@ -100,9 +99,9 @@ impl Auth {
         let Strategy::Database { store, deadline } = &self.runtime().strategy else {
             return Err(AuthError::NoStore);
         };
-        let now = self.now();
+        let (now, lifetime) = (self.now(), &self.runtime().lifetime);
         let mut sessions = within(*deadline, store.list_user(user_id)).await?;
-        sessions.retain(|session| now < Seconds::of(session.expires));
+        sessions.retain(|session| now < lifetime.end_of(session));
         Ok(sessions)
     }
 }

@@ -33,13 +33,14 @@ impl Auth {
         if user.id != identity.user_id {
             return Err(AuthError::OtherUser);
         }
+        let since = self.last_change(&user.id);
         let json = user.to_json()?;
         if let (Strategy::Database { store, deadline }, Some(key)) =
             (&self.runtime().strategy, &identity.stored)
-            && has_same_grants(&user, identity)
         {
             match within(*deadline, store.update(key, json.get())).await {
-                Ok(true) => return Ok(Updated::in_place()),
+                Ok(true) if has_same_grants(&user, identity) => return Ok(Updated::in_place()),
+                Ok(true) => return self.rotate(session).await,
                 Ok(false) => return Err(AuthError::SessionEnded),
                 Err(error) if error.is_unsupported() => {}
                 Err(error) => return Err(error.into()),
@@ -47,7 +48,8 @@ impl Auth {
         }
         let new = NewSession {
             user: json,
-            ..NewSession::again(identity)
+            checked: self.now(),
+            ..NewSession::again(identity, since)
         };
         self.replace(identity, new).await
     }
@@ -62,6 +64,7 @@ impl Auth {
     /// this request, else as for [`sign_in`](Self::sign_in).
     pub async fn rotate<U>(&self, session: &Session<U>) -> Result<Updated, AuthError> {
         let identity = session.identity();
+        let since = self.last_change(&identity.user_id);
         if let (Strategy::Database { store, deadline }, Some(key)) =
             (&self.runtime().strategy, &identity.stored)
         {
@@ -73,11 +76,13 @@ impl Auth {
                 renamed => return Ok(self.updated(identity, renamed?)),
             }
         }
-        self.replace(identity, NewSession::again(identity)).await
+        self.replace(identity, NewSession::again(identity, since))
+            .await
     }
 
     /// Ends every session of a user: the account was disabled, or its password changed. Whoever is to go
-    /// on is signed in anew, after this. With a store they are dead everywhere; without one it is
+    /// on is signed in anew, after this. With a store they are dead everywhere, as far as it can find them
+    /// (`AuthjsRedisStore` knows the latest only); without one it is
     /// [`user_changed`](Self::user_changed).
     ///
     /// # Errors
@@ -95,7 +100,9 @@ impl Auth {
     /// Says that what is remembered of a user is out of date: a role was taken away.
     ///
     /// With a store, what its cache has of the user's sessions is dropped, here and in the other
-    /// processes that it tells; the sessions go on, and are read anew.
+    /// processes that it tells; the sessions go on, and are read anew. Stores of ours have the roles in
+    /// the session: [`recheck_user`](crate::AuthBuilder::recheck_user) asks the application instead, and
+    /// [`sign_out_everywhere`](Self::sign_out_everywhere) ends the sessions.
     ///
     /// Without one, tokens that this user was given before count no longer, in this process; signing in
     /// gives new ones. Other processes take them until they expire, and what they give the user within the

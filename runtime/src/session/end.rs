@@ -6,26 +6,18 @@ use super::ended::Mark;
 use super::strategy::{report, within};
 use super::{Identity, Strategy};
 use crate::auth::Auth;
-use crate::clock::Seconds;
 use crate::store::{SessionKey, StoreError};
 
 /// What a session is found by when it is to end.
 #[derive(Clone)]
 pub(crate) enum Handle {
     Stored(SessionKey),
-    Signed {
-        mark: Mark,
-        /// Until then it is remembered that the session has ended.
-        expires: Seconds,
-    },
+    Signed(Mark),
 }
 
 impl Identity {
     pub(super) fn handle(&self) -> Option<Handle> {
-        let signed = self.issued.map(|issued| Handle::Signed {
-            mark: issued.mark,
-            expires: self.expires,
-        });
+        let signed = self.issued.map(|issued| Handle::Signed(issued.mark));
         self.stored.clone().map(Handle::Stored).or(signed)
     }
 }
@@ -39,10 +31,10 @@ impl Auth {
                 let key = SessionKey::of(store.key_format(), runtime.cookie.name(), token);
                 key.map(Handle::Stored)
             }
-            Strategy::Jwt { .. } => Mark::of(token).map(|mark| Handle::Signed {
-                mark,
-                expires: self.now().plus(runtime.lifetime.max_age),
-            }),
+            Strategy::Jwt { tokens, .. } => {
+                let claims = tokens.decode(token, self.now()).ok()?;
+                Mark::of(claims.sid.as_deref(), token).map(Handle::Signed)
+            }
         }
     }
 
@@ -53,8 +45,10 @@ impl Auth {
             (Strategy::Database { store, deadline }, Handle::Stored(key)) => {
                 within(*deadline, store.delete(&key)).await
             }
-            (Strategy::Jwt { revoked, .. }, Handle::Signed { mark, expires }) => {
-                Ok(revoked.end(mark, expires, self.now()))
+            (Strategy::Jwt { revoked, .. }, Handle::Signed(mark)) => {
+                // Another token of the session may have been given out just now.
+                let (now, lifetime) = (self.now(), &self.runtime().lifetime);
+                Ok(revoked.end(mark, now.plus(lifetime.max_age), now))
             }
             // Another configuration's.
             _ => Ok(false),

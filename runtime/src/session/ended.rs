@@ -1,6 +1,7 @@
 //! Signed tokens whose sessions have ended before their time.
 
 use std::collections::HashMap;
+use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
@@ -9,18 +10,30 @@ use crate::clock::Seconds;
 /// How many are remembered.
 const MOST_TOKENS: usize = 100_000;
 
-/// What tells one token from every other: the end of its signature. Nobody can make a token from it.
+/// What tells one signed session from every other, in all of its tokens: its id, or for a token without
+/// one the end of its signature. Nobody can make a token from it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Mark([u8; 16]);
 
 impl Mark {
-    pub(super) fn of(token: &str) -> Option<Self> {
-        token.as_bytes().last_chunk().copied().map(Self)
+    /// The mark of a verified token that says this of its session's id.
+    pub(super) fn of(sid: Option<&str>, token: &str) -> Option<Self> {
+        let text = sid.unwrap_or(token);
+        text.as_bytes().last_chunk().copied().map(Self)
     }
 }
 
-/// The tokens that were signed out, or replaced, in this process, until they expire. Bounded: when it
-/// is full, those that expire first are forgotten.
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(bytes) = self;
+        bytes
+            .iter()
+            .try_for_each(|byte| f.write_char(char::from(*byte)))
+    }
+}
+
+/// The sessions that were signed out, or replaced, in this process, until their last token expires.
+/// Bounded: when it is full, those that expire first are forgotten.
 pub(crate) struct Ended {
     /// Whether there are any: many processes never take the lock.
     is_used: AtomicBool,

@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Handle, Issued};
+use super::{AuthError, Handle, Issued, User};
 use crate::clock::Seconds;
 use crate::credential::{Flaw, Source};
 use crate::store::{SessionKey, StoredSession};
@@ -29,6 +29,12 @@ pub(crate) struct Identity {
     pub(crate) source: Source,
     /// Whether the session outlives the browser's.
     pub(crate) remember: bool,
+    /// The id that all tokens of the session have, if it is a signed one that has an id.
+    pub(crate) sid: Option<String>,
+    /// When it was last found out what the user is.
+    pub(crate) checked: Seconds,
+    /// Whether the user was read anew, and is not as the credential has them.
+    pub(crate) is_rechecked: bool,
     pub(crate) expires: Seconds,
     /// Where the session is kept; `None` if the credential is all there is.
     pub(crate) stored: Option<SessionKey>,
@@ -98,9 +104,33 @@ impl Identity {
             issued: Some(issued),
             source: Source::Cookie,
             remember: claims.remember,
+            sid: claims.sid,
+            checked: Seconds(claims.checked.unwrap_or(claims.iat)),
+            is_rechecked: false,
             expires: Seconds(claims.exp),
             stored: None,
             successor: OnceLock::new(),
+        })
+    }
+
+    /// The id that all tokens of the session have from now on. One without an id, which is Auth.js's, goes
+    /// on under its own mark, so that ending either ends both.
+    pub(super) fn session_id(&self) -> Option<String> {
+        let mark = || self.issued.map(|issued| issued.mark.to_string());
+        self.sid.clone().or_else(mark)
+    }
+
+    /// The same session, of the user as they were read at that moment.
+    pub(super) fn of_user(self, user: &User, checked: Seconds) -> Result<Self, AuthError> {
+        Ok(Self {
+            roles: user.roles.clone(),
+            permissions: user.permissions.clone(),
+            scopes: user.scopes.clone(),
+            user: user.to_json()?,
+            checked,
+            // What is in a store is not written anew: it is asked about with each request.
+            is_rechecked: self.stored.is_none(),
+            ..self
         })
     }
 
@@ -124,6 +154,9 @@ impl Identity {
             issued: None,
             source: Source::Cookie,
             remember: session.remember,
+            sid: None,
+            checked: Seconds(i64::MIN),
+            is_rechecked: false,
             expires: Seconds::of(session.expires),
             stored: Some(session.key),
             successor: OnceLock::new(),

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::strategy::within;
-use super::{AuthError, Identity, Revoked, SignedIn, Strategy};
+use super::{AuthError, Identity, SignedIn, Strategy};
 use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::credential::Kept;
@@ -25,11 +25,17 @@ pub(super) struct NewSession {
     pub(super) remember: bool,
     /// All claims of the token that it goes on from, if that was Auth.js's.
     pub(super) original: Option<Box<RawValue>>,
+    /// The id of the signed session that goes on; nothing for a new one.
+    pub(super) sid: Option<String>,
+    /// When it was found out what the user is.
+    pub(super) checked: Seconds,
+    /// The change of the user that was the last one before anything was looked at.
+    pub(super) since: Option<u64>,
 }
 
 impl NewSession {
-    /// The same session once more.
-    pub(super) fn again(identity: &Identity) -> Self {
+    /// The same session once more, under a new id.
+    pub(super) fn again(identity: &Identity, since: Option<u64>) -> Self {
         Self {
             user_id: identity.user_id.clone(),
             user: identity.user.clone(),
@@ -37,6 +43,9 @@ impl NewSession {
             acr: identity.acr.clone(),
             remember: identity.remember,
             original: identity.original.clone(),
+            sid: None,
+            checked: identity.checked,
+            since,
         }
     }
 }
@@ -49,7 +58,7 @@ impl Auth {
         let expires = runtime.lifetime.expires(now, new.auth_time);
         let remember = new.remember;
         let token = match &runtime.strategy {
-            Strategy::Jwt { tokens, revoked } => signed(tokens, revoked, new, now, expires)?,
+            Strategy::Jwt { tokens, .. } => signed(tokens, new, now, expires)?,
             Strategy::Database { store, deadline } => {
                 let (id, key) = self.new_id(store.as_ref())?;
                 let auth_time = new.auth_time.map(Seconds::to_system_time);
@@ -66,6 +75,15 @@ impl Auth {
             }
         };
         self.begun(token, remember.then(|| kept(now, expires)))
+    }
+
+    /// The last change of a user, to be asked for before anything about them is looked at: what happens in
+    /// between is later than the token.
+    pub(super) fn last_change(&self, user_id: &str) -> Option<u64> {
+        match &self.runtime().strategy {
+            Strategy::Jwt { revoked, .. } => revoked.issuing(user_id, self.now()),
+            Strategy::Database { .. } => None,
+        }
     }
 
     /// The session of that id goes on under another, as it is in the store by now.
@@ -112,13 +130,18 @@ pub(super) fn kept(now: Seconds, expires: Seconds) -> Kept {
 /// A session as a signed token.
 pub(super) fn signed(
     tokens: &SessionTokens,
-    revoked: &Revoked,
     new: NewSession,
     now: Seconds,
     expires: Seconds,
 ) -> Result<Zeroizing<String>, AuthError> {
+    let sid = match new.sid {
+        Some(sid) => sid,
+        None => random_id().ok_or(AuthError::NoRandomness)?,
+    };
     let claims = SessionClaims {
-        since: revoked.issuing(&new.user_id, now),
+        sid: Some(sid),
+        checked: (new.checked < now).then_some(new.checked.0),
+        since: new.since,
         sub: new.user_id,
         user: new.user,
         iat: now.0,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::clock::Seconds;
+use crate::store::StoredSession;
 
 /// How long sessions last.
 #[derive(Debug, Clone, Copy)]
@@ -18,14 +19,20 @@ pub(crate) struct Lifetime {
 impl Lifetime {
     /// When a session ends that is used now.
     pub(crate) fn expires(&self, now: Seconds, auth_time: Option<Seconds>) -> Seconds {
-        let idle = now.plus(self.max_age);
-        auth_time.map_or(idle, |auth_time| idle.min(auth_time.plus(self.absolute)))
+        self.end(now.plus(self.max_age), auth_time)
     }
 
-    /// Whether a session is over that was begun then, whatever expiry it was given: the limit may have
-    /// been lowered since.
-    pub(crate) fn has_ended(&self, auth_time: Option<Seconds>, now: Seconds) -> bool {
-        auth_time.is_some_and(|auth_time| now >= auth_time.plus(self.absolute))
+    /// When a session ends that was given this expiry: the absolute limit may have been lowered since.
+    pub(crate) fn end(&self, expires: Seconds, auth_time: Option<Seconds>) -> Seconds {
+        auth_time.map_or(expires, |auth_time| {
+            expires.min(auth_time.plus(self.absolute))
+        })
+    }
+
+    /// When that stored session ends.
+    pub(crate) fn end_of(&self, session: &StoredSession) -> Seconds {
+        let auth_time = session.auth_time.map(Seconds::of);
+        self.end(Seconds::of(session.expires), auth_time)
     }
 
     /// When a session that ends at `expires` should end from now on, if it is time to write that

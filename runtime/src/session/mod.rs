@@ -11,6 +11,7 @@ mod lifetime;
 mod load_user;
 mod not_before;
 mod prune;
+mod recheck;
 mod refresh;
 mod revoked;
 mod sign_in;
@@ -32,6 +33,7 @@ pub(crate) use self::identity::{Failure, Fault, Identity, Outcome};
 pub(crate) use self::lifetime::Lifetime;
 pub(crate) use self::load_user::{Loaded, UserLoader};
 pub use self::prune::Pruning;
+pub(crate) use self::recheck::Recheck;
 pub(crate) use self::revoked::{Issued, Revoked};
 pub use self::sign_in::{SignIn, SignedIn, SignedOut};
 pub(crate) use self::strategy::{Strategy, report, within};
@@ -128,21 +130,23 @@ impl<U> Session<U> {
     /// Whether the session still stands: for WebSockets and event streams, which outlive the check
     /// at their beginning. Ask now and then, and close the connection on `false`.
     ///
-    /// With a store it is read again; else the token's time, and
+    /// With a store it is read again, past every cache; else the token's time, and
     /// [`user_changed`](Auth::user_changed), decide.
     ///
     /// # Errors
     /// A [`StoreError`] if the store did not answer in time: nobody knows.
     pub async fn still_valid(&self) -> Result<bool, StoreError> {
         let identity = &self.identity;
-        let now = self.auth.now();
-        match (&self.auth.runtime().strategy, &identity.stored) {
+        let (now, runtime) = (self.auth.now(), self.auth.runtime());
+        let lifetime = &runtime.lifetime;
+        match (&runtime.strategy, &identity.stored) {
             (Strategy::Database { store, deadline }, Some(key)) => {
-                let stored = within(*deadline, store.load(key)).await?;
-                Ok(stored.is_some_and(|session| now < Seconds::of(session.expires)))
+                let stored = within(*deadline, store.load_live(key)).await?;
+                Ok(stored.is_some_and(|session| now < lifetime.end_of(&session)))
             }
             (Strategy::Jwt { revoked, .. }, _) => {
-                Ok(revoked.admits_identity(identity) && now < identity.expires)
+                let ends = lifetime.end(identity.expires, identity.auth_time);
+                Ok(revoked.admits_identity(identity) && now < ends)
             }
             (Strategy::Database { .. }, None) => Ok(false),
         }
@@ -171,35 +175,7 @@ impl<U: Serialize> Serialize for Session<U> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut session = serializer.serialize_struct("Session", 2)?;
         session.serialize_field("user", &self.user)?;
-        session.serialize_field("expires", &iso_8601(self.identity.expires))?;
+        session.serialize_field("expires", &self.identity.expires.to_iso_8601())?;
         session.end()
-    }
-}
-
-/// The form that JavaScript's `Date.prototype.toISOString` gives.
-fn iso_8601(moment: Seconds) -> String {
-    let moment = time::OffsetDateTime::from_unix_timestamp(moment.0)
-        .unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-    let (date, time) = (moment.date(), moment.time());
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.000Z",
-        date.year(),
-        u8::from(date.month()),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_printed_as_javascript_prints_them() {
-        assert_eq!(iso_8601(Seconds(0)), "1970-01-01T00:00:00.000Z");
-        assert_eq!(iso_8601(Seconds(1_709_210_096)), "2024-02-29T12:34:56.000Z");
-        assert_eq!(iso_8601(Seconds(i64::MAX)), "1970-01-01T00:00:00.000Z");
     }
 }

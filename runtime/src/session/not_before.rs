@@ -63,7 +63,7 @@ impl NotBefore {
         }
         // Not earlier than the last change, though the clock may have been turned back.
         let last = changes.of_users.get(user_id).map(|last| last.until);
-        let until = now.plus(self.leeway);
+        let until = now.plus(self.leeway).max(changes.of_all.until);
         let change = Change {
             until: last.map_or(until, |last| last.max(until)),
             name: random_name(),
@@ -92,7 +92,9 @@ impl NotBefore {
         }
         let changes = self.changes.read().unwrap_or_else(PoisonError::into_inner);
         let of_user = changes.of_users.get(user_id).copied();
-        Some(of_user.map_or(changes.of_all, |change| change.max(changes.of_all)))
+        // Of two of one moment the user's own is the later one.
+        let of_user = of_user.filter(|change| change.until >= changes.of_all.until);
+        Some(of_user.unwrap_or(changes.of_all))
     }
 }
 
@@ -169,6 +171,20 @@ mod tests {
         }
         assert_eq!(not_before.issuing("7", Seconds(41)), None);
         assert!(not_before.admits("7", Seconds(41), None));
+    }
+
+    #[test]
+    fn a_users_own_change_comes_after_that_of_all() {
+        let not_before = NotBefore::new(Duration::ZERO);
+        for user in 0..=2 * MOST_USERS {
+            not_before.user_changed(&user.to_string(), Seconds(5), LONGEST);
+        }
+        for now in [5, 3] {
+            let since = not_before.issuing("7", Seconds(now));
+            assert!(not_before.admits("7", Seconds(now), since));
+            not_before.user_changed("7", Seconds(now), LONGEST);
+            assert!(!not_before.admits("7", Seconds(now), since), "{now}");
+        }
     }
 
     #[test]

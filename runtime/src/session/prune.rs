@@ -6,10 +6,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::strategy::{KEPT_EXPIRED, report, within};
+use super::strategy::{report, within};
 use super::{AuthError, Strategy};
 use crate::auth::Auth;
 use crate::clock::Seconds;
+use crate::store::KEPT_EXPIRED;
 
 /// How many sessions one call to the store forgets: few enough for none of them to take long.
 const BATCH: u32 = 500;
@@ -33,7 +34,7 @@ impl Auth {
             return Err(AuthError::NoStore);
         };
         let (stop, stopped) = watch::channel(());
-        let task = tokio::spawn(run(self.clone(), every, stopped));
+        let task = tokio::spawn(run(self.clone(), every.max(PAUSE), stopped));
         Ok(Pruning { stop, task })
     }
 

@@ -16,16 +16,22 @@ impl Auth {
     ) -> Option<Vec<HeaderValue>> {
         let runtime = self.runtime();
         let now = self.now();
-        let expires = runtime
+        let since = self.last_change(&identity.user_id);
+        let extended = runtime
             .lifetime
-            .extended(identity.expires, now, identity.auth_time)?;
+            .extended(identity.expires, now, identity.auth_time);
+        // Who was read anew is written down, so that the next request need not ask again.
+        let expires = extended.or(identity.is_rechecked.then_some(identity.expires))?;
         let kept = identity.remember.then(|| kept(now, expires));
         match (&runtime.strategy, &identity.stored, presented) {
             // What was taken back, or replaced, while the handler ran does not come back.
             (Strategy::Jwt { revoked, .. }, _, _) if !revoked.admits_identity(identity) => None,
-            (Strategy::Jwt { tokens, revoked }, _, _) => {
-                let again = NewSession::again(identity);
-                let token = signed(tokens, revoked, again, now, expires).ok()?;
+            (Strategy::Jwt { tokens, .. }, _, _) => {
+                let again = NewSession {
+                    sid: identity.session_id(),
+                    ..NewSession::again(identity, since)
+                };
+                let token = signed(tokens, again, now, expires).ok()?;
                 runtime.cookie.setting(&token, kept)
             }
             (Strategy::Database { store, deadline }, Some(key), Some(id)) => {

@@ -102,6 +102,9 @@ impl<'a> SignIn<'a> {
             remember,
         } = self;
         let new = NewSession {
+            since: auth.last_change(&user.id),
+            sid: None,
+            checked: auth.now(),
             user: user.to_json()?,
             user_id: user.id,
             auth_time: Some(auth.now()),

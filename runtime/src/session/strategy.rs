@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::ended::Mark;
 use super::revoked::{Issued, Revoked};
-use super::{Failure, Fault, Identity, Outcome};
+use super::{Failure, Fault, Identity, Lifetime, Outcome};
 use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::credential::Credential;
-use crate::store::{ErasedStore, SessionKey, StoreError};
+use crate::store::{ErasedStore, KEPT_EXPIRED, SessionKey, StoreError};
 use crate::token::{InvalidToken, SessionTokens};
 
 /// Where sessions live.
@@ -49,23 +49,22 @@ impl Auth {
             }
             Credential::Present { source, token } => (source, token),
         };
+        let lifetime = &runtime.lifetime;
         let resolved = match &runtime.strategy {
-            Strategy::Jwt { tokens, revoked } => verify(tokens, revoked, token, now),
+            Strategy::Jwt { tokens, revoked } => verify(tokens, revoked, lifetime, token, now),
             Strategy::Database { store, deadline } => {
                 let store = store.as_ref();
                 match SessionKey::of(store.key_format(), runtime.cookie.name(), token) {
-                    Some(key) => load(store, *deadline, key, live, now).await,
+                    Some(key) => load(store, *deadline, lifetime, key, live, now).await,
                     None => Err(Unresolved::Refused(Fault::Invalid)),
                 }
             }
         };
-        match resolved {
-            Ok(identity) if runtime.lifetime.has_ended(identity.auth_time, now) => {
-                Outcome::Refused {
-                    source,
-                    fault: Fault::Expired,
-                }
-            }
+        let checked = match resolved {
+            Ok(identity) => self.rechecked(identity, now).await,
+            refused => refused,
+        };
+        match checked {
             Ok(identity) => Outcome::Known(Arc::new(identity.came_by(source))),
             Err(Unresolved::Refused(fault)) => Outcome::Refused { source, fault },
             Err(Unresolved::Failed(failure)) => Outcome::Failed(failure),
@@ -73,10 +72,7 @@ impl Auth {
     }
 }
 
-/// How long an expired session stays in the store before the request that meets it deletes it.
-pub(super) const KEPT_EXPIRED: Duration = Duration::from_secs(2 * 60 * 60);
-
-enum Unresolved {
+pub(super) enum Unresolved {
     Refused(Fault),
     Failed(Failure),
 }
@@ -84,6 +80,7 @@ enum Unresolved {
 fn verify(
     tokens: &SessionTokens,
     revoked: &Revoked,
+    lifetime: &Lifetime,
     token: &str,
     now: Seconds,
 ) -> Result<Identity, Unresolved> {
@@ -95,9 +92,10 @@ fn verify(
     let issued = Issued {
         at: Seconds(claims.iat),
         since: claims.since,
-        mark: Mark::of(token).ok_or_else(invalid)?,
+        mark: Mark::of(claims.sid.as_deref(), token).ok_or_else(invalid)?,
     };
-    if !revoked.admits(&claims.sub, issued) {
+    let ends = lifetime.end(Seconds(claims.exp), claims.auth_time.map(Seconds));
+    if now >= ends || !revoked.admits(&claims.sub, issued) {
         return Err(Unresolved::Refused(Fault::Expired));
     }
     Identity::from_claims(claims, issued).ok_or_else(invalid)
@@ -106,6 +104,7 @@ fn verify(
 async fn load(
     store: &dyn ErasedStore,
     deadline: Duration,
+    lifetime: &Lifetime,
     key: SessionKey,
     live: bool,
     now: Seconds,
@@ -119,10 +118,10 @@ async fn load(
         Ok(None) => return Err(Unresolved::Refused(Fault::Invalid)),
         Err(error) => return Err(Unresolved::Failed(report(&error))),
     };
-    let expires = Seconds::of(session.expires);
-    if now >= expires {
+    let ends = lifetime.end_of(&session);
+    if now >= ends {
         // A clock that was set forward by mistake, and back again, should lose nobody's session.
-        if now.since(expires) >= KEPT_EXPIRED
+        if now.since(ends) >= KEPT_EXPIRED
             && let Err(error) = within(deadline, store.delete(&key)).await
         {
             report(&error);

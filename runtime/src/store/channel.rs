@@ -5,10 +5,11 @@ use std::future::Future;
 
 use aws_lc_rs::digest;
 
-use super::{SessionKey, StoreError};
+use super::{SessionKey, StoreError, hex};
 
 /// Carries what one process has changed to the caches of all others: a means of telling, such as
-/// PostgreSQL's `NOTIFY` or Redis's `PUBLISH`, that forgets what nobody heard.
+/// PostgreSQL's `NOTIFY` or Redis's `PUBLISH`, that forgets what nobody heard. A
+/// [`CachedStore`](super::CachedStore) is given one with [`channel`](super::CachedStore::channel).
 pub trait InvalidationChannel: Send + Sync + 'static {
     /// Tells every process that listens. The one that tells may hear it, too.
     ///
@@ -58,24 +59,12 @@ impl Invalidation {
     /// What the text says, as [`Display`](fmt::Display) writes it.
     pub fn parse(text: &str) -> Option<Self> {
         match text.split_once(':') {
-            Some(("session", digits)) => bytes(digits).map(Self::Session),
-            Some(("user", digits)) => bytes(digits).map(Self::User),
+            Some(("session", digits)) => hex::decode(digits).map(Self::Session),
+            Some(("user", digits)) => hex::decode(digits).map(Self::User),
             Some(_) => None,
             None => (text == "everything").then_some(Self::Everything),
         }
     }
-}
-
-fn bytes(digits: &str) -> Option<[u8; 32]> {
-    let is_lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    if digits.len() != 64 || !digits.bytes().all(is_lower_hex) {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (byte, start) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(digits.get(start..start + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 impl fmt::Display for Invalidation {

@@ -12,8 +12,8 @@ const CAPACITY: usize = 100_000;
 /// be signed out by a restart. Clones share their sessions.
 ///
 /// It never grows beyond its capacity. When it is full, each new session takes the place of the one
-/// that expires first: one that has expired already, as long as there is one. Call
-/// [`prune`](SessionStore::prune) now and then to give the memory of expired sessions back earlier.
+/// that expires first: one that has expired already, as long as there is one. [`Auth::prune_every`](crate::Auth::prune_every)
+/// gives the memory of expired sessions back earlier.
 ///
 /// ```
 /// use portcullis::{Auth, MemoryStore};

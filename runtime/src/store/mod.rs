@@ -1,30 +1,63 @@
 //! Where the `database` strategy keeps its sessions.
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod authjs;
+#[cfg(feature = "cache")]
+mod cached;
 #[cfg(feature = "cache")]
 mod channel;
 mod erased;
+mod error;
+#[cfg(any(feature = "cache", feature = "redis"))]
+mod hex;
 mod key;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "tower-sessions")]
 mod tower_sessions;
 
-use std::error::Error;
 use std::fmt;
 use std::future::Future;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+#[cfg(feature = "postgres")]
+pub use self::authjs::AuthjsPostgresStore;
+#[cfg(feature = "sqlite")]
+pub use self::authjs::AuthjsSqliteStore;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use self::authjs::{
+    AuthjsColumn, AuthjsId, AuthjsSessionId, AuthjsTables, AuthjsTablesError, AuthjsTimestamp,
+    AuthjsValue,
+};
+#[cfg(feature = "cache")]
+pub use self::cached::CachedStore;
 #[cfg(feature = "cache")]
 pub use self::channel::{Invalidation, InvalidationChannel};
 pub(crate) use self::erased::ErasedStore;
+pub use self::error::StoreError;
 pub(crate) use self::key::SessionId;
 pub use self::key::{KeyFormat, SessionKey};
 pub use self::memory::MemoryStore;
+#[cfg(all(feature = "cache", feature = "postgres"))]
+pub use self::postgres::PostgresChannel;
+#[cfg(feature = "postgres")]
+pub use self::postgres::PostgresStore;
+#[cfg(all(feature = "cache", feature = "redis"))]
+pub use self::redis::RedisChannel;
+#[cfg(feature = "redis")]
+pub use self::redis::{AuthjsRedisStore, RedisStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
 #[cfg(feature = "tower-sessions")]
 pub use self::tower_sessions::TowerSessionsStore;
+
+/// How long an expired session stays in a store before a request, pruning or the store removes it.
+pub(crate) const KEPT_EXPIRED: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// A place that remembers sessions until they expire or are ended.
 ///
@@ -218,68 +251,5 @@ impl fmt::Debug for StoredSession {
             .field("key", &self.key)
             .field("user_id", &self.user_id)
             .finish_non_exhaustive()
-    }
-}
-
-/// Why a store did not answer.
-#[derive(Debug, thiserror::Error)]
-#[error("{kind}")]
-pub struct StoreError {
-    kind: StoreErrorKind,
-    source: Option<Box<dyn Error + Send + Sync>>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-enum StoreErrorKind {
-    #[error("the session store is unavailable")]
-    Unavailable,
-    #[error("the session store did not answer in time")]
-    Deadline,
-    #[error("the session store holds a session that cannot be read")]
-    Corrupt,
-    #[error("the session store cannot do that")]
-    Unsupported,
-}
-
-impl StoreError {
-    /// The store could not be reached or refused to work.
-    pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self {
-            kind: StoreErrorKind::Unavailable,
-            source: Some(source.into()),
-        }
-    }
-
-    /// The store answered with something that is no session.
-    pub fn corrupt(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self {
-            kind: StoreErrorKind::Corrupt,
-            source: Some(source.into()),
-        }
-    }
-
-    /// A store of this kind never can do what it was asked.
-    pub fn unsupported() -> Self {
-        Self {
-            kind: StoreErrorKind::Unsupported,
-            source: None,
-        }
-    }
-
-    pub(crate) fn deadline() -> Self {
-        Self {
-            kind: StoreErrorKind::Deadline,
-            source: None,
-        }
-    }
-
-    /// Whether the stored session itself is at fault, not the store's being reached.
-    pub fn is_corrupt(&self) -> bool {
-        self.kind == StoreErrorKind::Corrupt
-    }
-
-    /// Whether a store of this kind never can do what it was asked.
-    pub fn is_unsupported(&self) -> bool {
-        self.kind == StoreErrorKind::Unsupported
     }
 }

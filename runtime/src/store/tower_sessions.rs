@@ -17,6 +17,7 @@ const VERSION: u32 = 1;
 
 /// A store of [tower-sessions](https://docs.rs/tower-sessions-core): made by
 /// [`tower_sessions`](crate::dangerous::tower_sessions), which says what it cannot do.
+#[derive(Clone)]
 pub struct TowerSessionsStore<T> {
     store: T,
 }

@@ -10,6 +10,7 @@
 //! - [`assert_refused`] asserts that a guard refuses a request.
 //! - [`matrix`] sends every kind of visitor to every entry of an access matrix, and reports who got
 //!   where they must not.
+//! - [`store_contract`] checks any [`SessionStore`](crate::SessionStore) against all that is promised of one.
 //!
 //! [`MemoryStore`](crate::MemoryStore) is a store that needs nothing installed.
 
@@ -17,10 +18,12 @@ mod clock;
 mod matrix;
 mod pass;
 mod refusal;
+mod store_contract;
 mod visitor;
 
 pub use self::clock::FakeClock;
 pub use self::matrix::{Finding, Fixture, Matrix, Report, matrix};
 pub use self::pass::pass;
 pub use self::refusal::assert_refused;
+pub use self::store_contract::{ContractCheck, ContractReport, StoreContract, store_contract};
 pub use self::visitor::{Visitor, visitor};

@@ -13,6 +13,13 @@ pub(crate) struct SessionClaims {
     /// takes no other with it (RFC 7519 section 4.1.7).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) jti: Option<String>,
+    /// The session's own id, random: a refreshed token has the one of the token before, so that ending
+    /// either ends both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sid: Option<String>,
+    /// When it was last found out what the user is, if that was before `iat`: a refresh copies it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) checked: Option<i64>,
     /// The change of the user that it comes after, where `iat` is too close to show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) since: Option<u64>,

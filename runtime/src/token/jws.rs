@@ -150,6 +150,8 @@ mod tests {
             jti: None,
             since: None,
             auth_time: Some(iat),
+            sid: None,
+            checked: None,
             remember: true,
             nbf: None,
             acr: None,

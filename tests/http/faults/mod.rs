@@ -7,6 +7,7 @@ mod headers;
 mod socket;
 mod stores;
 mod tokens;
+mod users;
 
 use http::request::Builder;
 use portcullis_tests::Answer;

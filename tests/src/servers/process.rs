@@ -47,7 +47,7 @@ impl Process {
     /// Sends a signal to the server and to the processes that work for it.
     pub(super) fn signal_all(&self, signal: &str) {
         let children = Command::new("pgrep").args(["-P", &self.server]).output();
-        let children = children.map(|found| found.stdout).unwrap_or_default();
+        let children = children.expect("pgrep, of the package procps").stdout;
         let mut kill = Command::new("kill");
         kill.args([format!("-{signal}").as_str(), self.server.as_str()])
             .args(String::from_utf8_lossy(&children).split_whitespace())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{AuthBuilder, OnStoreError};
-use crate::session::UserLoader;
+use crate::session::{Recheck, User, UserLoader};
 use crate::store::SessionStore;
 
 impl AuthBuilder {
@@ -69,6 +69,42 @@ impl AuthBuilder {
         Fut: Future<Output = Result<Option<U>, E>> + Send + 'static,
     {
         self.load_user = Some(UserLoader::new(load));
+        self
+    }
+
+    /// Reads the user of a session anew if that was done longer than `max_staleness` ago, in whole seconds:
+    /// a role that was taken away, and an account that was disabled, count for that long at most. The
+    /// guard decides by what `read` gives. Nobody of that id is 401 and the end of the cookie, an error
+    /// 503, and so is no answer within [`store_deadline`](Self::store_deadline).
+    ///
+    /// A signed token says when its user was last read, and a visitor's cookie gets a new token when that
+    /// was done; a credential that is no cookie stays as old as it is, so each of its requests asks. A
+    /// store keeps the user as signed in and does not say since when, so there every request asks,
+    /// whatever the bound. Default: nobody is asked. Then a token counts until it expires or
+    /// [`user_changed`](crate::Auth::user_changed) takes it back, and a stored session until it is changed
+    /// or ended; the users of Auth.js's tables are read with each request in any case.
+    ///
+    /// ```
+    /// # use portcullis::{Auth, User};
+    /// # use std::time::Duration;
+    /// # #[derive(Clone)]
+    /// # struct Db;
+    /// # impl Db {
+    /// #     async fn user(&self, id: &str) -> Result<Option<User>, std::io::Error> { Ok(None) }
+    /// # }
+    /// # let db = Db;
+    /// let auth = Auth::builder().recheck_user(Duration::from_secs(60), move |id: String| {
+    ///     let db = db.clone();
+    ///     async move { db.user(&id).await }
+    /// });
+    /// ```
+    pub fn recheck_user<E, F, Fut>(mut self, max_staleness: Duration, read: F) -> Self
+    where
+        E: Into<Box<dyn Error + Send + Sync>>,
+        F: Fn(String) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Option<User>, E>> + Send + 'static,
+    {
+        self.recheck = Some(Recheck::new(max_staleness, read));
         self
     }
 

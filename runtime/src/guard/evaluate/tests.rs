@@ -65,6 +65,7 @@ fn requirement(tree: &Tree) -> Requirement {
     const EMPTY: RoleTable = RoleTable {
         type_name: "Role",
         names: &[],
+        fingerprints: &[],
         variants: &[],
         implied: &[],
         grants: &[],
@@ -120,6 +121,9 @@ fn facts() -> Facts {
         issued: None,
         source: Source::Cookie,
         remember: true,
+        sid: None,
+        checked: Seconds(0),
+        is_rechecked: false,
         expires: Seconds(1),
         stored: None,
         original: None,

@@ -1,17 +1,20 @@
 //! The checks of names in rules, as compile errors at the name.
+//!
+//! The compiler runs them with every check, once for each name that a handler's rules have, and
+//! slowly: so they look for a fingerprint, and read no name that is declared.
 
+use super::Vocabulary;
 use super::nearest::nearest;
 use super::text::Text;
-use super::{Vocabulary, position};
 
 /// Refuses a role that the vocabulary does not have. Without declared roles every name is free.
 ///
 /// # Panics
 /// While compiling, with the name that was probably meant.
 #[track_caller]
-pub const fn declared_role(vocabulary: &Vocabulary, name: &str) {
+pub const fn declared_role(vocabulary: &Vocabulary, name: &str, fingerprint: u64) {
     if let Some(table) = vocabulary.roles
-        && position(table.names, name).is_none()
+        && !is_among(table.fingerprints, fingerprint)
     {
         panic!(
             "{}",
@@ -26,15 +29,29 @@ pub const fn declared_role(vocabulary: &Vocabulary, name: &str) {
 /// # Panics
 /// While compiling, with the name that was probably meant.
 #[track_caller]
-pub const fn declared_permission(vocabulary: &Vocabulary, name: &str) {
+pub const fn declared_permission(vocabulary: &Vocabulary, name: &str, fingerprint: u64) {
     if let Some(table) = vocabulary.permissions
-        && position(table.names, name).is_none()
+        && !is_among(table.fingerprints, fingerprint)
     {
         panic!(
             "{}",
             undeclared("permission", name, table.type_name, table.names).as_str()
         );
     }
+}
+
+/// Whether an ascending list has this number.
+const fn is_among(fingerprints: &[u64], fingerprint: u64) -> bool {
+    let (mut low, mut high) = (0, fingerprints.len());
+    while low < high {
+        let middle = (low + high) / 2;
+        if fingerprints[middle] < fingerprint {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low < fingerprints.len() && fingerprints[low] == fingerprint
 }
 
 pub(super) const fn undeclared(kind: &str, name: &str, type_name: &str, names: &[&str]) -> Text {

@@ -58,6 +58,8 @@ pub struct RoleTable {
     pub type_name: &'static str,
     /// The names of the roles.
     pub names: &'static [&'static str],
+    /// The fingerprints of the names, in ascending order.
+    pub fingerprints: &'static [u64],
     /// The names of the variants.
     pub variants: &'static [&'static str],
     /// Which roles each role comes with: bit `i` stands for role `i`, its own included.
@@ -73,6 +75,8 @@ pub struct PermissionTable {
     pub type_name: &'static str,
     /// The names of the permissions.
     pub names: &'static [&'static str],
+    /// The fingerprints of the names, in ascending order.
+    pub fingerprints: &'static [u64],
 }
 
 /// The place of a name in a list.

@@ -12,7 +12,6 @@ use serde::Serialize;
 pub use self::committed::assert_access_matrix;
 pub use self::entry::MatrixEntry;
 use self::entry::{Kind, Row};
-use crate::denial::OnDenied;
 use crate::guard::Declaration;
 
 /// Which route needs what: every entry of a [`Router`](crate::Router), in the order of its making.
@@ -109,12 +108,6 @@ impl AccessMatrix {
             path,
             kind,
         });
-    }
-
-    /// Whether a handler answers as if it were not there.
-    pub(super) fn hides_something(&self) -> bool {
-        let mut declared = self.entries.iter().filter_map(MatrixEntry::declared);
-        declared.any(|declaration| declaration.options().on_denied == OnDenied::Hide)
     }
 
     pub(super) fn merge(&mut self, other: Self) {

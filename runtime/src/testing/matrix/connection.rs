@@ -2,6 +2,7 @@
 
 use std::future::{IntoFuture, pending};
 use std::io;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::body::Body;
@@ -10,12 +11,16 @@ use http::header::HOST;
 use http::{HeaderValue, Request, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::probe::{Event, Probe};
 use crate::routing::Router;
 
 /// How much of what one side sends the other need not have read yet.
 const BUFFER: usize = 64 * 1024;
+
+/// How long a handler may take to answer: one that never does must not hold up the whole report.
+const DEADLINE: Duration = Duration::from_secs(5);
 
 /// A listener with one connection.
 struct Once(Option<DuplexStream>);
@@ -40,7 +45,7 @@ impl Listener for Once {
 /// what the request met. The connection is closed then.
 ///
 /// # Errors
-/// If the answer is no HTTP.
+/// If the answer is no HTTP, or there is none within five seconds.
 pub(super) async fn connected(
     router: Router,
     mut request: Request<Body>,
@@ -54,9 +59,20 @@ pub(super) async fn connected(
     headers
         .entry(HOST)
         .or_insert(HeaderValue::from_static("localhost"));
-    client.write_all(&head(&request)).await?;
-    let status = status(&mut client).await?;
+    let status = timeout(DEADLINE, asked(&mut client, &request));
+    let status = status.await.unwrap_or_else(|_| Err(silence()))?;
     Ok((status, probe.events()))
+}
+
+async fn asked(client: &mut DuplexStream, request: &Request<Body>) -> io::Result<StatusCode> {
+    client.write_all(&head(request)).await?;
+    status(client).await
+}
+
+fn silence() -> io::Error {
+    let seconds = DEADLINE.as_secs();
+    let what = format!("the handler of a WebSocket did not answer within {seconds} s");
+    io::Error::new(io::ErrorKind::TimedOut, what)
 }
 
 /// RFC 9112 section 3.

@@ -74,7 +74,8 @@ use crate::session::{AuthError, User};
 ///
 /// What it cannot see is reported as not reached or not probed: handlers whose extractors refuse what
 /// the [`Fixture`] says, rules that nobody among its visitors meets, handlers that need the address of
-/// the client, handlers behind a layer that makes requests anew, and plain routers.
+/// the client, handlers of WebSockets that do not answer within five seconds, handlers behind a layer
+/// that makes requests anew, and plain routers.
 pub fn matrix(auth: &Auth, router: Router) -> Matrix {
     Matrix {
         auth: auth.clone(),

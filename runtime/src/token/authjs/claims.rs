@@ -12,13 +12,15 @@ use crate::token::SessionClaims;
 const DEEPEST: usize = 32;
 
 /// Claims that say something about the session; all others are the user's.
-const OF_THE_SESSION: [&str; 9] = [
+const OF_THE_SESSION: [&str; 11] = [
     "sub",
     "iat",
     "exp",
     "nbf",
     "jti",
+    "sid",
     "since",
+    "checked",
     "auth_time",
     "acr",
     "remember",
@@ -62,6 +64,8 @@ impl Payload {
             iat: date("iat")?.unwrap_or(0),
             exp: date("exp")??,
             jti: text("jti")?,
+            sid: text("sid")?,
+            checked: date("checked")?,
             since: claims.get("since").and_then(Value::as_u64),
             nbf: date("nbf")?,
             auth_time: date("auth_time")?,
@@ -124,6 +128,8 @@ impl Payload {
         claims.remove("nbf");
         for (name, value) in [
             ("jti", session.jti.clone().map(Value::from)),
+            ("sid", session.sid.clone().map(Value::from)),
+            ("checked", session.checked.map(Value::from)),
             ("since", session.since.map(Value::from)),
             ("auth_time", session.auth_time.map(Value::from)),
             ("acr", session.acr.clone().map(Value::from)),

@@ -166,5 +166,4 @@ impl fmt::Debug for ContentKey {
 }
 
 #[cfg(test)]
-#[expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
 mod tests;

@@ -1,41 +1,45 @@
+mod migrations;
+
+use std::error::Error;
 use std::fmt;
 use std::path::Path;
-use std::time::SystemTime;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
 
+use sqlx::Row;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{Executor, Row};
 
 use super::{SessionKey, SessionStore, StoreError, StoredSession};
 use crate::clock::Seconds;
 
-const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS portcullis_sessions (
-    key       BLOB    NOT NULL PRIMARY KEY,
-    user_id   TEXT    NOT NULL,
-    user      TEXT    NOT NULL,
-    auth_time INTEGER,
-    acr       TEXT,
-    remember  INTEGER NOT NULL,
-    expires   INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS portcullis_sessions_user ON portcullis_sessions (user_id);
-CREATE INDEX IF NOT EXISTS portcullis_sessions_expires ON portcullis_sessions (expires);
-";
+/// How sessions are written: another version cannot be read.
+const VERSION: i64 = 1;
+/// How long a write waits for others before it is an error.
+const BUSY: Duration = Duration::from_secs(1);
 
 /// Sessions in the table `portcullis_sessions` of an SQLite database, embedded in the process.
 ///
-/// The table is made when the store is opened. Sessions that nobody comes back to stay in it until
-/// the application calls [`prune`](SessionStore::prune), at start or now and then. Session ids are stored only as their SHA-256.
+/// Session ids are stored only as their SHA-256. Sessions that nobody comes back to stay until
+/// [`Auth::prune_every`](crate::Auth::prune_every) or the application removes them. Several processes may
+/// share a file.
+///
+/// The tables are made by [`open`](Self::open) and [`in_memory`](Self::in_memory), and in a database of
+/// the application on [request](Self::migrate). `portcullis_migrations` tells which version they have.
+/// Each session tells the version it was written in: one of a version that is not known, as a newer
+/// release may write it, is [corrupt](StoreError::is_corrupt), and stays as it is.
 #[derive(Clone)]
 pub struct SqliteStore {
     pool: SqlitePool,
+    /// What an in-memory database lives as long as.
+    _anchor: Option<SqlitePool>,
 }
 
 impl SqliteStore {
-    /// Opens the database file, and makes it if there is none.
+    /// Opens the database file, makes it if there is none, and [migrates](Self::migrate) it. A write
+    /// waits for others up to 1 second.
     ///
     /// # Errors
     /// A [`StoreError`] if the file cannot be opened or is no SQLite database.
@@ -44,12 +48,15 @@ impl SqliteStore {
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal);
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(BUSY);
         let pool = SqlitePoolOptions::new()
             .connect_with(options)
             .await
             .map_err(StoreError::unavailable)?;
-        Self::with_pool(pool).await
+        let store = Self::with_pool(pool);
+        store.migrate().await?;
+        Ok(store)
     }
 
     /// Keeps sessions in memory until the store and all its clones are dropped.
@@ -57,34 +64,57 @@ impl SqliteStore {
     /// # Errors
     /// A [`StoreError`] if there is no memory for it.
     pub async fn in_memory() -> Result<Self, StoreError> {
-        // An in-memory database belongs to its connection, so there is one and it stays.
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(SqliteConnectOptions::new().in_memory(true))
-            .await
-            .map_err(StoreError::unavailable)?;
-        Self::with_pool(pool).await
+        static DATABASES: AtomicU64 = AtomicU64::new(0);
+        let database = DATABASES.fetch_add(1, Ordering::Relaxed);
+        // SQLite shares databases of this file system within a process, by names that begin with a slash.
+        let options = SqliteConnectOptions::new()
+            .filename(format!("/portcullis-{database}"))
+            .vfs("memdb")
+            .busy_timeout(BUSY);
+        let connect = || {
+            SqlitePoolOptions::new()
+                .max_connections(1)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .connect_with(options.clone())
+        };
+        // The database is gone with its last connection, and a call that is dropped may close the one
+        // that it has.
+        let anchor = connect().await.map_err(StoreError::unavailable)?;
+        let store = Self {
+            pool: connect().await.map_err(StoreError::unavailable)?,
+            _anchor: Some(anchor),
+        };
+        store.migrate().await?;
+        Ok(store)
     }
 
-    /// Keeps sessions in a database that the application has open already.
+    /// Keeps sessions in a database that the application has open already, and whose tables it has
+    /// [made](Self::migrate).
+    pub fn with_pool(pool: SqlitePool) -> Self {
+        Self {
+            pool,
+            _anchor: None,
+        }
+    }
+
+    /// Makes the tables, or brings those of an earlier release up to date, in one transaction; does
+    /// nothing if there is nothing to do, or if a later release has made them. Several processes may do
+    /// so at the same time. Only tables and indexes whose names begin with `portcullis_` are touched.
     ///
     /// # Errors
-    /// A [`StoreError`] if the table cannot be made.
-    pub async fn with_pool(pool: SqlitePool) -> Result<Self, StoreError> {
-        pool.execute(SCHEMA)
-            .await
-            .map_err(StoreError::unavailable)?;
-        Ok(Self { pool })
+    /// A [`StoreError`] if the database does not let it.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        migrations::migrate(&self.pool).await
     }
 }
 
 impl SessionStore for SqliteStore {
     async fn create(&self, session: &StoredSession) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO portcullis_sessions (key, user_id, user, auth_time, acr, remember, expires)
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO portcullis_sessions
+             (key, user_id, user, auth_time, acr, remember, expires, version)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(session.key.as_bytes())
         .bind(&session.user_id)
@@ -93,6 +123,7 @@ impl SessionStore for SqliteStore {
         .bind(&session.acr)
         .bind(session.remember)
         .bind(seconds(session.expires))
+        .bind(VERSION)
         .execute(&self.pool)
         .await
         .map_err(StoreError::unavailable)?;
@@ -101,7 +132,7 @@ impl SessionStore for SqliteStore {
 
     async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, StoreError> {
         sqlx::query(
-            "SELECT user_id, user, auth_time, acr, remember, expires
+            "SELECT user_id, user, auth_time, acr, remember, expires, version
              FROM portcullis_sessions WHERE key = ?",
         )
         .bind(key.as_bytes())
@@ -167,7 +198,7 @@ impl SessionStore for SqliteStore {
 
     async fn list_user(&self, user_id: &str) -> Result<Vec<StoredSession>, StoreError> {
         sqlx::query(
-            "SELECT key, user_id, user, auth_time, acr, remember, expires
+            "SELECT key, user_id, user, auth_time, acr, remember, expires, version
              FROM portcullis_sessions WHERE user_id = ?",
         )
         .bind(user_id)
@@ -218,7 +249,11 @@ fn key(row: &SqliteRow) -> Result<SessionKey, StoreError> {
     Ok(SessionKey::from_bytes(bytes))
 }
 
-fn read(key: SessionKey, row: &SqliteRow) -> Result<StoredSession, sqlx::Error> {
+fn read(key: SessionKey, row: &SqliteRow) -> Result<StoredSession, Box<dyn Error + Send + Sync>> {
+    let version: i64 = row.try_get("version")?;
+    if version != VERSION {
+        return Err(format!("a session of the unknown version {version}").into());
+    }
     let moment = |seconds| Seconds(seconds).to_system_time();
     let auth_time: Option<i64> = row.try_get("auth_time")?;
     Ok(StoredSession::new(

@@ -1,0 +1,2 @@
+-- KEYS: session
+return redis.call('DEL', KEYS[1])

@@ -1,0 +1,1 @@
+ALTER TABLE portcullis_sessions ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
