@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,7 +7,10 @@ use crate::clock::{Clock, Seconds};
 use crate::config::{AuthBuilder, ConfigError, OnStoreError, Origin};
 use crate::credential::CookieSettings;
 use crate::denial::{Challenges, OnDeniedHook, Pages};
+use crate::global;
 use crate::guard::Decisions;
+#[cfg(feature = "proxy")]
+use crate::session::ProxyOptions;
 use crate::session::{Lifetime, Recheck, Strategy, UserLoader};
 
 /// The configured authentication of an application: a handle that is cheap to clone.
@@ -24,7 +28,14 @@ use crate::session::{Lifetime, Recheck, Strategy, UserLoader};
 /// # Ok::<(), portcullis::ConfigError>(())
 /// ```
 #[derive(Clone)]
-pub struct Auth(Arc<Runtime>);
+pub struct Auth(Handle);
+
+#[derive(Clone)]
+enum Handle {
+    Own(Arc<Runtime>),
+    /// Whatever is configured for the process at the moment.
+    Global,
+}
 
 /// What an [`Auth`] knows, made once when it is built.
 pub(crate) struct Runtime {
@@ -56,6 +67,21 @@ impl Auth {
         AuthBuilder::new()
     }
 
+    /// Starts a configuration whose sessions are another server's: Auth.js, or another Portcullis. Whose a
+    /// request is, is asked there, at `<base path>/session`; the answer counts for
+    /// [`cache_ttl`](ProxyOptions::cache_ttl). The visitor's session cookie goes up, or the bearer token, and
+    /// nothing else of the request; what the upstream gives for the session cookie comes back to the visitor.
+    ///
+    /// An upstream that is down, too slow or not understood is 503 in a guard, and the cookie stays.
+    /// Sessions are not begun or ended here: [`sign_in`](Self::sign_in) and the like are
+    /// [`AuthError::Upstream`](crate::AuthError::Upstream). The profile and the origin say what the session
+    /// cookie is called; `fresh` and `acr` need the members `auth_time` (whole seconds since the epoch) and
+    /// `acr` in the upstream's session.
+    #[cfg(feature = "proxy")]
+    pub fn proxy(upstream: ProxyOptions) -> AuthBuilder {
+        AuthBuilder::new().upstream(upstream)
+    }
+
     /// Configures everything from the environment: `AUTH_SECRET` (or `NEXTAUTH_SECRET`) and
     /// `AUTH_URL` (or `NEXTAUTH_URL`).
     ///
@@ -66,33 +92,77 @@ impl Auth {
     }
 
     /// Where the endpoints of Auth.js are, as [`AuthBuilder::base_path`] says.
-    pub fn base_path(&self) -> &str {
-        &self.0.base_path
+    pub fn base_path(&self) -> String {
+        self.runtime().base_path.clone()
     }
 
     pub(crate) fn new(runtime: Runtime) -> Self {
-        Self(Arc::new(runtime))
+        Self(Handle::Own(Arc::new(runtime)))
     }
 
-    pub(crate) fn runtime(&self) -> &Runtime {
-        &self.0
+    /// The handle on whatever is configured for the process.
+    pub(crate) const GLOBAL: Self = Self(Handle::Global);
+
+    /// The configuration of this moment.
+    pub(crate) fn runtime(&self) -> Configured<'_> {
+        match &self.0 {
+            Handle::Own(runtime) => Configured::Own(runtime),
+            Handle::Global => Configured::Global(global::current()),
+        }
+    }
+
+    /// A handle on the configuration of this moment, whatever is configured for the process later.
+    pub(crate) fn pinned(&self) -> Self {
+        match &self.0 {
+            Handle::Own(_) => self.clone(),
+            Handle::Global => Self(Handle::Own(global::current())),
+        }
+    }
+
+    /// The configuration that this is the handle on; `None` for the process-wide one.
+    pub(crate) fn own_runtime(&self) -> Option<Arc<Runtime>> {
+        match &self.0 {
+            Handle::Own(runtime) => Some(Arc::clone(runtime)),
+            Handle::Global => None,
+        }
+    }
+
+    pub(crate) fn is_global(&self) -> bool {
+        matches!(self.0, Handle::Global)
     }
 
     pub(crate) fn now(&self) -> Seconds {
-        Seconds::of(self.0.clock.now())
+        Seconds::of(self.runtime().clock.now())
     }
 
     /// Whether both are handles on one configuration.
     pub(crate) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        std::ptr::eq(&*self.runtime(), &*other.runtime())
+    }
+}
+
+/// What an [`Auth`] knows, borrowed for as long as it is looked at.
+pub(crate) enum Configured<'a> {
+    Own(&'a Runtime),
+    Global(Arc<Runtime>),
+}
+
+impl Deref for Configured<'_> {
+    type Target = Runtime;
+
+    fn deref(&self) -> &Runtime {
+        match self {
+            Self::Own(runtime) => runtime,
+            Self::Global(runtime) => runtime,
+        }
     }
 }
 
 impl fmt::Debug for Auth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Auth")
-            .field("origin", &self.0.origin)
-            .field("cookie", &self.0.cookie)
+            .field("origin", &self.runtime().origin)
+            .field("cookie", &self.runtime().cookie)
             .finish_non_exhaustive()
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use time::OffsetDateTime;
-#[cfg(feature = "redis")]
+#[cfg(any(feature = "proxy", feature = "redis"))]
 use time::{Date, Month};
 
 /// Tells the time. Every expiry and every age in this crate is measured by the clock of its
@@ -68,7 +68,7 @@ impl Seconds {
     }
 
     /// Reads that form back, to the whole second. A moment in another time zone is none.
-    #[cfg(feature = "redis")]
+    #[cfg(any(feature = "proxy", feature = "redis"))]
     pub(crate) fn from_iso_8601(text: &str) -> Option<Self> {
         let (seconds, fraction) = text.strip_suffix('Z')?.split_at_checked(19)?;
         let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(printed(i64::MAX), "1970-01-01T00:00:00.000Z");
     }
 
-    #[cfg(feature = "redis")]
+    #[cfg(any(feature = "proxy", feature = "redis"))]
     #[test]
     fn times_of_javascript_are_read_to_the_second() {
         let read = |text| Seconds::from_iso_8601(text).map(|seconds| seconds.0);

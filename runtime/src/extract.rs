@@ -93,7 +93,8 @@ where
     U: DeserializeOwned + 'static,
 {
     let identity = identified(exchange.outcome(&parts.headers).await)?;
-    let loader = exchange.auth.runtime().load_user.as_ref();
+    let runtime = exchange.auth.runtime();
+    let loader = runtime.load_user.as_ref();
     let user = match loader.filter(|loader| loader.gives::<U>()) {
         Some(loader) => loaded(exchange, parts, loader, &identity.user_id).await?,
         None => signed_in(identity)?,
@@ -150,7 +151,7 @@ fn signed_in<U: DeserializeOwned>(identity: &Identity) -> Result<U, Denial> {
 
 fn refuse(denial: Denial, exchange: &Exchange, parts: &Parts, begun: Option<Instant>) -> Refused {
     let runtime = exchange.auth.runtime();
-    let mut response = denial.answer(runtime, parts, exchange.circumstances());
+    let mut response = denial.answer(&runtime, parts, exchange.circumstances());
     // Nothing is added to a refusal: what it says to the cookie is in it.
     response.extensions_mut().insert(Complete);
     let decision = Decision::new(exchange.declaration(), parts);

@@ -7,6 +7,9 @@ mod credential;
 pub mod dangerous;
 mod denial;
 mod extract;
+#[cfg(any(feature = "cache", feature = "proxy"))]
+mod flights;
+mod global;
 mod guard;
 mod layer;
 #[cfg(feature = "utoipa")]
@@ -29,12 +32,17 @@ pub use self::clock::{Clock, SystemClock};
 pub use self::config::{AuthBuilder, ConfigError, ConfigMistake, OnStoreError, Profile};
 pub use self::denial::{Pages, Refusal, RefusalBody, Refused, ReturnTo};
 pub use self::extract::Degraded;
+#[cfg(feature = "proxy")]
+pub use self::global::configure_auth_proxy_runtime;
+pub use self::global::configure_auth_runtime;
 pub use self::guard::{
     Decision, DecisionSink, Guard, GuardExpression, GuardOf, PermissionSet, Policy, ProvidesAuth,
     RoleSet, UnknownName,
 };
 pub use self::layer::{SessionLayer, SessionService};
 pub use self::routing::Router;
+#[cfg(feature = "proxy")]
+pub use self::session::ProxyOptions;
 pub use self::session::{
     ActiveSession, AuthError, Pruning, Session, SessionName, SignIn, SignedIn, SignedOut, Updated,
     User,

@@ -8,7 +8,7 @@ use crate::denial::ReturnTo;
 pub(super) const DEFAULT: &str = "/api/auth";
 
 /// A path such as `/api/auth`: without a `/` at its end, and nothing that a router would read as a pattern.
-pub(super) fn checked(setting: &'static str, path: &str) -> Result<String, ConfigMistake> {
+pub(crate) fn checked(setting: &'static str, path: &str) -> Result<String, ConfigMistake> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     let is_segment = |segment: &str| !matches!(segment, "" | "." | "..");
     let is_ours = ReturnTo::checked(path).is_some_and(|checked| checked.as_str() == path);

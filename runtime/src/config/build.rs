@@ -6,7 +6,9 @@ use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Profile, Secret, Tr
 use crate::auth::{Auth, Runtime};
 use crate::credential::CookieSettings;
 use crate::denial::Challenges;
-use crate::session::{Lifetime, Revoked, Strategy};
+#[cfg(feature = "proxy")]
+use crate::session::Upstream;
+use crate::session::{Elsewhere, Lifetime, Revoked, Strategy};
 use crate::token::{AuthjsTokens, Dialect, NativeTokens, SessionTokens};
 
 /// The variables that say where the application is reached.
@@ -23,14 +25,24 @@ impl AuthBuilder {
     ///
     /// # Errors
     /// A [`ConfigError`] that lists every mistake.
-    pub fn build(mut self) -> Result<Auth, ConfigError> {
+    pub fn build(self) -> Result<Auth, ConfigError> {
         #[cfg(all(feature = "testing", not(debug_assertions)))]
         tracing::warn!(
             target: "portcullis::config",
             "the feature `testing` is on in an optimised build: it belongs under `[dev-dependencies]`"
         );
+        self.runtime().map(Auth::new)
+    }
+
+    /// What an [`Auth`] knows that nothing was configured for: it lets nobody in.
+    pub(crate) fn unconfigured() -> Result<Runtime, ConfigError> {
+        let mut builder = Self::new().origin("https://unconfigured.invalid");
+        builder.is_unconfigured = true;
+        builder.runtime()
+    }
+
+    fn runtime(mut self) -> Result<Runtime, ConfigError> {
         let mut mistakes = Mistakes::default();
-        let secrets = self.checked_secrets(&mut mistakes);
         let origin = self.checked_origin(&mut mistakes);
         let base_path = mistakes.keep(self.checked_base_path());
         let security = origin.as_ref().map(|origin| origin.security);
@@ -40,9 +52,7 @@ impl AuthBuilder {
         let name = name.unwrap_or(self.profile.cookie_name());
         let style = self.profile.cookie_style();
         let cookie = mistakes.keep(CookieSettings::new(name, style, security));
-        let tokens = secrets.zip(cookie.as_ref()).and_then(|(secrets, cookie)| {
-            mistakes.keep(self.checked_tokens(&secrets, cookie.name()))
-        });
+        let strategy = self.checked_strategy(&mut mistakes, origin.as_ref(), cookie.as_ref());
         let challenges = mistakes.keep(Challenges::new(
             &self.realm,
             self.resource_metadata.as_deref(),
@@ -58,7 +68,7 @@ impl AuthBuilder {
             absolute: self.effective_absolute_max_age(),
         };
         match (
-            tokens,
+            strategy,
             origin,
             base_path,
             cookie,
@@ -66,46 +76,65 @@ impl AuthBuilder {
             trusted_origins,
         ) {
             (
-                Some(tokens),
+                Some(strategy),
                 Some(origin),
                 Some(base_path),
                 Some(cookie),
                 Some(challenges),
                 Some(trusted_origins),
-            ) if mistakes.is_empty() => {
-                let strategy = match self.store {
-                    Some(store) => Strategy::Database {
-                        store,
-                        deadline: self.store_deadline,
-                    },
-                    None => Strategy::Jwt {
-                        tokens: Box::new(tokens),
-                        revoked: Revoked::new(self.effective_leeway()),
-                    },
-                };
-                Ok(Auth::new(Runtime {
-                    origin,
-                    base_path,
-                    trusted_origins,
-                    strict_origin: self.strict_origin,
-                    cookie,
-                    challenges,
-                    pages: self.pages,
-                    on_denied: self.on_denied,
-                    lifetime,
-                    acr_order: self.acr_order,
-                    expose_requirements: self.expose_requirements,
-                    decisions: self.decisions,
-                    strategy,
-                    load_user: self.load_user,
-                    recheck: self.recheck,
-                    store_deadline: self.store_deadline,
-                    on_store_error: self.on_store_error,
-                    clock: self.clock,
-                }))
-            }
+            ) if mistakes.is_empty() => Ok(Runtime {
+                origin,
+                base_path,
+                trusted_origins,
+                strict_origin: self.strict_origin,
+                cookie,
+                challenges,
+                pages: self.pages,
+                on_denied: self.on_denied,
+                lifetime,
+                acr_order: self.acr_order,
+                expose_requirements: self.expose_requirements,
+                decisions: self.decisions,
+                strategy,
+                load_user: self.load_user,
+                recheck: self.recheck,
+                store_deadline: self.store_deadline,
+                on_store_error: self.on_store_error,
+                clock: self.clock,
+            }),
             _ => Err(mistakes.into_error()),
         }
+    }
+
+    fn checked_strategy(
+        &mut self,
+        mistakes: &mut Mistakes,
+        origin: Option<&Origin>,
+        cookie: Option<&CookieSettings>,
+    ) -> Option<Strategy> {
+        if self.is_unconfigured {
+            return Some(Strategy::Elsewhere(Elsewhere::Unconfigured));
+        }
+        #[cfg(feature = "proxy")]
+        if let Some(options) = self.upstream.take() {
+            let base_path = self.checked_base_path().unwrap_or_default();
+            let options = options.checked(&base_path, mistakes)?;
+            let upstream = Upstream::new(options, origin?, self.claims.clone());
+            let upstream = Box::new(mistakes.keep(upstream)?);
+            return Some(Strategy::Elsewhere(Elsewhere::Upstream(upstream)));
+        }
+        let secrets = self.checked_secrets(mistakes)?;
+        let tokens = mistakes.keep(self.checked_tokens(&secrets, cookie?.name()))?;
+        Some(match self.store.take() {
+            Some(store) => Strategy::Database {
+                store,
+                deadline: self.store_deadline,
+            },
+            None => Strategy::Jwt {
+                tokens: Box::new(tokens),
+                revoked: Revoked::new(self.effective_leeway()),
+            },
+        })
     }
 
     fn checked_base_path(&self) -> Result<String, ConfigMistake> {

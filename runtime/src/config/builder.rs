@@ -12,6 +12,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::dangerous::DangerousChoice;
 use crate::denial::{OnDeniedHook, Pages, Refusal, RefusalBody};
 use crate::guard::{DecisionSink, Decisions};
+#[cfg(feature = "proxy")]
+use crate::session::ProxyOptions;
 use crate::session::{Recheck, UserLoader};
 use crate::store::ErasedStore;
 use crate::token::ClaimMapping;
@@ -55,7 +57,10 @@ pub struct AuthBuilder {
     pub(in crate::config) on_store_error: OnStoreError,
     pub(in crate::config) leeway: Option<Duration>,
     pub(in crate::config) store_deadline: Duration,
+    pub(in crate::config) is_unconfigured: bool,
     pub(in crate::config) store: Option<Arc<dyn ErasedStore>>,
+    #[cfg(feature = "proxy")]
+    pub(in crate::config) upstream: Option<ProxyOptions>,
     pub(in crate::config) trusted_origins: Vec<String>,
     pub(in crate::config) strict_origin: bool,
     pub(in crate::config) insecure_cookies: bool,
@@ -88,7 +93,10 @@ impl AuthBuilder {
             on_store_error: OnStoreError::Refuse,
             leeway: None,
             store_deadline: Duration::from_secs(1),
+            is_unconfigured: false,
             store: None,
+            #[cfg(feature = "proxy")]
+            upstream: None,
             trusted_origins: Vec::new(),
             strict_origin: false,
             insecure_cookies: false,

@@ -121,6 +121,28 @@ pub enum ConfigMistake {
         /// What was given.
         value: String,
     },
+    /// The upstream is asked over plain `http`, and is not on the same machine.
+    #[cfg(feature = "proxy")]
+    #[error("upstream `{value}` is not https: the credentials of visitors would travel in clear")]
+    UpstreamInsecure {
+        /// What was given.
+        value: String,
+    },
+    /// A header for the upstream is none, or one that this crate sets.
+    #[cfg(feature = "proxy")]
+    #[error("header `{name}` for the upstream is not a header, or one that is set for you")]
+    UpstreamHeaderInvalid {
+        /// What was given as its name.
+        name: String,
+    },
+    /// Nobody waits for the upstream that long, or nobody could answer so fast.
+    #[cfg(feature = "proxy")]
+    #[error("the timeout of the upstream must be at least 1 millisecond and at most 60 seconds")]
+    UpstreamTimeoutInvalid,
+    /// What the upstream said would be remembered for too long.
+    #[cfg(feature = "proxy")]
+    #[error("the cache_ttl of the upstream must be at most 60 seconds")]
+    CacheTtlTooLong,
     /// A duration is too short to be of use, or longer than browsers keep a cookie (400 days).
     #[error("{setting} must be at least {shortest:?} and at most 400 days")]
     DurationInvalid {
@@ -160,14 +182,14 @@ pub enum ConfigMistake {
 
 /// Collects mistakes so that all of them are reported at once.
 #[derive(Debug, Default)]
-pub(super) struct Mistakes(Vec<ConfigMistake>);
+pub(crate) struct Mistakes(Vec<ConfigMistake>);
 
 impl Mistakes {
-    pub(super) fn push(&mut self, mistake: ConfigMistake) {
+    pub(crate) fn push(&mut self, mistake: ConfigMistake) {
         self.0.push(mistake);
     }
 
-    pub(super) fn keep<T>(&mut self, result: Result<T, ConfigMistake>) -> Option<T> {
+    pub(crate) fn keep<T>(&mut self, result: Result<T, ConfigMistake>) -> Option<T> {
         result.map_err(|mistake| self.push(mistake)).ok()
     }
 

@@ -1,7 +1,7 @@
 //! From settings to an [`Auth`](crate::Auth): everything is checked at once, nothing is guessed
 //! per request.
 
-mod base_path;
+pub(crate) mod base_path;
 mod build;
 mod builder;
 mod error;
@@ -12,6 +12,8 @@ mod secret;
 mod secrets;
 
 pub use self::builder::{AuthBuilder, OnStoreError};
+#[cfg(feature = "proxy")]
+pub(crate) use self::error::Mistakes;
 pub use self::error::{ConfigError, ConfigMistake};
 pub(crate) use self::origin::{Origin, TransportSecurity};
 pub use self::profile::Profile;

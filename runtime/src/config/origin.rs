@@ -25,7 +25,7 @@ pub(crate) enum TransportSecurity {
 
 impl Origin {
     /// Reads the origin out of `value`. A path is accepted only where `AUTH_URL` may have one.
-    pub(super) fn parse(
+    pub(crate) fn parse(
         setting: &'static str,
         value: &str,
         allow_path: bool,

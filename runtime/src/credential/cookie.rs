@@ -90,6 +90,23 @@ impl CookieSettings {
             .collect()
     }
 
+    /// The value of a `Cookie` header that carries `token`; `None` if no cookies could.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn sending(&self, token: &str) -> Option<String> {
+        let pairs = self.setting(token, None)?;
+        let pairs = pairs.iter().filter_map(|value| {
+            let text = value.to_str().ok()?;
+            text.split(';').next()
+        });
+        Some(pairs.collect::<Vec<_>>().join("; "))
+    }
+
+    /// Whether a `Set-Cookie` value is about the session cookie.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn is_set_by(&self, set_cookie: &HeaderValue) -> bool {
+        self.part(set_cookie).is_some()
+    }
+
     /// `Set-Cookie` values that remove the cookies of these names.
     pub(crate) fn clearing(&self, names: CookieNames) -> impl Iterator<Item = HeaderValue> {
         let values = self.clearing.iter().zip(names.0);

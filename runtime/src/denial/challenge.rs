@@ -82,6 +82,7 @@ impl Challenges {
             | Denial::CrossSite
             | Denial::Unavailable
             | Denial::Corrupt
+            | Denial::NotConfigured
             | Denial::Broken => return None,
         };
         Some(value.clone())

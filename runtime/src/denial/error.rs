@@ -21,6 +21,7 @@ impl IntoResponse for AuthError {
         tracing::error!(target: "portcullis::session", error = %self, source = ?std::error::Error::source(&self));
         match self {
             Self::Store(error) if !error.is_corrupt() => Denial::Unavailable,
+            Self::Unconfigured => Denial::NotConfigured,
             _ => Denial::Broken,
         }
         .as_problem()

@@ -58,6 +58,8 @@ pub(crate) enum Denial {
     CrossSite,
     /// The store could not be asked: nobody knows.
     Unavailable,
+    /// The process-wide runtime has not been configured.
+    NotConfigured,
     /// The stored session, or the user in it, cannot be read.
     Corrupt,
     /// The session could not be made.
@@ -77,6 +79,7 @@ pub(crate) fn identified(outcome: &Outcome) -> Result<&Arc<Identity>, Denial> {
         }),
         Outcome::Failed(Failure::Unavailable) => Err(Denial::Unavailable),
         Outcome::Failed(Failure::Corrupt) => Err(Denial::Corrupt),
+        Outcome::Failed(Failure::Unconfigured) => Err(Denial::NotConfigured),
     }
 }
 
@@ -133,6 +136,11 @@ impl Denial {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "store_unavailable",
                 "Sessions cannot be checked just now. Please try again in a moment.",
+            ),
+            Self::NotConfigured => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "not_configured",
+                "This application is not ready to sign anybody in.",
             ),
             Self::Corrupt => (
                 StatusCode::INTERNAL_SERVER_ERROR,

@@ -144,7 +144,7 @@ impl Entry {
                 Some(failure) => {
                     let (runtime, about) = (self.exchange.auth.runtime(), self.declaration);
                     let circumstances = about.circumstances();
-                    let answer = Unanswered::answered(failure, runtime, parts, circumstances);
+                    let answer = Unanswered::answered(failure, &runtime, parts, circumstances);
                     return Err(self.refuse(Cause::PolicyFailed, Refused::new(answer), parts));
                 }
                 None => Denial::Forbidden,
@@ -164,7 +164,7 @@ impl Entry {
         let runtime = self.exchange.auth.runtime();
         let refused = match denial.is_hidden(self.declaration.options().on_denied) {
             true => Refused::hidden(),
-            false => Refused::new(denial.answer(runtime, parts, self.declaration.circumstances())),
+            false => Refused::new(denial.answer(&runtime, parts, self.declaration.circumstances())),
         };
         self.refuse(Cause::Denied(denial), refused, parts)
     }
@@ -277,7 +277,11 @@ async fn identify(
         Access::Guarded { options, .. } => options.via,
     };
     if cross_site::is_refused(parts, exchange, via) {
-        return Err(Denial::CrossSite);
+        // Nobody knows yet which site is ours.
+        return Err(match exchange.is_unconfigured() {
+            true => Denial::NotConfigured,
+            false => Denial::CrossSite,
+        });
     }
     let Access::Guarded { requirement, .. } = access else {
         return Ok(None);

@@ -15,7 +15,7 @@ use super::found::Found;
 use crate::auth::Auth;
 use crate::credential::{Credential, SentCookie, Source, find};
 use crate::denial::{Circumstances, Unanswered, is_by_a_person, visited};
-use crate::session::{Loaded, Outcome, Strategy, UserLoader, within};
+use crate::session::{Elsewhere, Failure, Loaded, Outcome, Strategy, UserLoader, within};
 use crate::store::StoreError;
 
 /// One request as one [`Auth`] sees it: whose it is, found out at most once for each source of a
@@ -23,6 +23,8 @@ use crate::store::StoreError;
 /// private type.
 pub(crate) struct Exchange {
     pub(crate) auth: Auth,
+    /// Whether it is what was configured for the process when the request came.
+    is_global: bool,
     /// The session cookie that came with the request. Whom it stands for is found out once: a layer that
     /// gives the request another cookie between two guards gives it no other identity.
     pub(super) sent: SentCookie,
@@ -50,14 +52,18 @@ struct Memo(Arc<Exchange>);
 impl Exchange {
     /// The exchange of this request with `auth`, begun if there is none yet.
     pub(crate) fn of(parts: &mut Parts, auth: Auth) -> Arc<Self> {
-        let known = Self::all(&parts.extensions).find(|exchange| exchange.auth.is(&auth));
+        let known = Self::all(&parts.extensions).find(|exchange| exchange.is_with(&auth));
         if let Some(exchange) = known {
             return Arc::clone(exchange);
         }
+        let is_global = auth.is_global();
+        // Whatever is configured while it runs, it keeps what it began with.
+        let auth = auth.pinned();
         let latest = Self::all(&parts.extensions).next().cloned();
         let exchange = Arc::new(Self {
             sent: auth.runtime().cookie.sent(&parts.headers),
             auth,
+            is_global,
             course: Course::default(),
             by_bearer: Found::default(),
             by_cookie: Found::default(),
@@ -69,6 +75,19 @@ impl Exchange {
         });
         parts.extensions.insert(Memo(Arc::clone(&exchange)));
         exchange
+    }
+
+    /// Whether the process-wide runtime is asked for, and there is none.
+    pub(super) fn is_unconfigured(&self) -> bool {
+        let strategy = &self.auth.runtime().strategy;
+        matches!(strategy, Strategy::Elsewhere(Elsewhere::Unconfigured))
+    }
+
+    fn is_with(&self, auth: &Auth) -> bool {
+        match auth.is_global() {
+            true => self.is_global,
+            false => self.auth.is(auth),
+        }
     }
 
     /// The exchanges of this request so far, the latest first.
@@ -149,6 +168,9 @@ impl Exchange {
     pub(super) async fn outcome_via(&self, headers: &HeaderMap, via: &[Source]) -> &Outcome {
         self.course.now().has_asked = true;
         let runtime = self.auth.runtime();
+        if self.is_unconfigured() {
+            return &Outcome::Failed(Failure::Unconfigured);
+        }
         let sent = self.sent(headers);
         let credential = find(headers, &sent, via);
         let found = match credential.source() {
@@ -165,7 +187,7 @@ impl Exchange {
             return outcome;
         }
         credential.report();
-        let outcome = self.auth.resolve(credential, live).await;
+        let outcome = self.auth.resolve(credential, headers, live).await;
         found.keep(live, outcome)
     }
 
@@ -255,7 +277,7 @@ impl Exchange {
             return false;
         };
         let before = std::mem::take(response);
-        *response = unanswered.answer(before, self.auth.runtime(), head, self.circumstances());
+        *response = unanswered.answer(before, &self.auth.runtime(), head, self.circumstances());
         true
     }
 

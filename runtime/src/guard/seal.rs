@@ -19,7 +19,8 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
         return response;
     }
     let is_refusal = exchange.answer(&mut response);
-    let cookie = &exchange.auth.runtime().cookie;
+    let runtime = exchange.auth.runtime();
+    let cookie = &runtime.cookie;
     if cookie.written_by(response.headers()).is_empty() {
         // Nothing is added to a refusal: what it says to the cookie is in it.
         if is_refusal {
@@ -58,7 +59,8 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
 /// is due, and removed if it is of no more use.
 async fn own_cookies(exchange: &Exchange) -> Vec<HeaderValue> {
     let auth = &exchange.auth;
-    let clearing = || auth.runtime().cookie.clearing(exchange.sent.names());
+    let runtime = auth.runtime();
+    let clearing = || runtime.cookie.clearing(exchange.sent.names());
     if exchange.has_lost_user() {
         return clearing().collect();
     }

@@ -20,8 +20,8 @@ pub(super) fn mistake(matrix: &AccessMatrix, auth: &Auth) -> Option<String> {
                  `{{{parameter}}}` (a router is nested before it gets its state)"
             ));
         }
-        let has_store = matches!(auth.runtime().strategy, Strategy::Database { .. });
-        (declaration.options().live && !has_store).then(|| {
+        let is_signed = matches!(auth.runtime().strategy, Strategy::Jwt { .. });
+        (declaration.options().live && is_signed).then(|| {
             format!(
                 "`{handler}` at `{methods} {path}` is `live`, but there is no store to read its session \
                  from: configure `Auth::builder().store(..)`"

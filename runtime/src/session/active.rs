@@ -89,6 +89,7 @@ impl Auth {
         };
         match &self.runtime().strategy {
             Strategy::Jwt { .. } => Err(AuthError::NoStore),
+            Strategy::Elsewhere(elsewhere) => Err(elsewhere.error()),
             Strategy::Database { store, deadline } => {
                 Ok(within(*deadline, store.delete(&session.key)).await?)
             }

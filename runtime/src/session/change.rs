@@ -94,6 +94,7 @@ impl Auth {
                 within(*deadline, store.delete_user(user_id)).await?;
                 Ok(())
             }
+            Strategy::Elsewhere(elsewhere) => Err(elsewhere.error()),
         }
     }
 
@@ -121,6 +122,7 @@ impl Auth {
             Strategy::Database { store, deadline } => {
                 within(*deadline, store.user_changed(user_id)).await?;
             }
+            Strategy::Elsewhere(elsewhere) => return Err(elsewhere.error()),
         }
         Ok(())
     }

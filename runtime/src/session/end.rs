@@ -35,6 +35,7 @@ impl Auth {
                 let claims = tokens.decode(token, self.now()).ok()?;
                 Mark::of(claims.sid.as_deref(), token).map(Handle::Signed)
             }
+            Strategy::Elsewhere(_) => None,
         }
     }
 

@@ -27,6 +27,14 @@ pub enum AuthError {
     /// There is no store, so nobody knows which sessions there are.
     #[error("sessions are signed tokens: without a store nobody knows which there are")]
     NoStore,
+    /// The sessions are an upstream's: whoever signs in or out does it there, by the routes of
+    /// [`Auth::router`](crate::Auth::router).
+    #[cfg(feature = "proxy")]
+    #[error("sessions are begun, changed and ended by the upstream")]
+    Upstream,
+    /// The process-wide runtime is not configured (yet).
+    #[error("`configure_auth_runtime` has not been called")]
+    Unconfigured,
     /// The user does not fit into eight chunks of the 4096 bytes that browsers keep of a cookie.
     #[error("the session does not fit into cookies; sign in a smaller user or configure a store")]
     SessionTooLarge,

@@ -1,15 +1,17 @@
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use http::HeaderValue;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::{AuthError, Handle, Issued, User};
 use crate::clock::Seconds;
 use crate::credential::{Flaw, Source};
 use crate::store::{SessionKey, StoredSession};
-use crate::token::SessionClaims;
+use crate::token::{Grants, SessionClaims};
 
 /// Who a verified credential stands for.
+#[derive(Clone)]
 pub(crate) struct Identity {
     pub(crate) user_id: String,
     pub(crate) roles: Vec<String>,
@@ -38,6 +40,10 @@ pub(crate) struct Identity {
     pub(crate) expires: Seconds,
     /// Where the session is kept; `None` if the credential is all there is.
     pub(crate) stored: Option<SessionKey>,
+    /// All that an upstream told about the session.
+    pub(crate) told: Option<Map<String, Value>>,
+    /// What an upstream gives the visitor for the session cookie.
+    pub(crate) given: Vec<HeaderValue>,
     /// What took its place while the request ran.
     pub(crate) successor: OnceLock<Handle>,
 }
@@ -65,6 +71,8 @@ pub(crate) enum Fault {
 pub(crate) enum Failure {
     Unavailable,
     Corrupt,
+    /// The process-wide runtime has not been configured.
+    Unconfigured,
 }
 
 impl From<Flaw> for Fault {
@@ -77,40 +85,59 @@ impl From<Flaw> for Fault {
     }
 }
 
-/// The members of a user that decisions are made on.
-#[derive(Deserialize)]
-struct Grants {
-    #[serde(default)]
-    roles: Vec<String>,
-    #[serde(default)]
-    permissions: Vec<String>,
-    #[serde(default)]
-    scopes: Vec<String>,
-}
-
 impl Identity {
+    /// A session of which no more is known than this. It came in the cookie.
+    pub(super) fn new(
+        user_id: String,
+        user: Box<RawValue>,
+        grants: Grants,
+        expires: Seconds,
+    ) -> Self {
+        Self {
+            user_id,
+            roles: grants.roles,
+            permissions: grants.permissions,
+            scopes: grants.scopes,
+            acr: None,
+            user,
+            original: None,
+            auth_time: None,
+            issued: None,
+            source: Source::Cookie,
+            remember: true,
+            sid: None,
+            checked: Seconds(i64::MIN),
+            is_rechecked: false,
+            expires,
+            stored: None,
+            told: None,
+            given: Vec::new(),
+            successor: OnceLock::new(),
+        }
+    }
+
     /// The identity in a verified token; `None` if its user is not of our making.
     pub(crate) fn from_claims(claims: SessionClaims, issued: Issued) -> Option<Self> {
         let grants: Grants = serde_json::from_str(claims.user.get()).ok()?;
         Some(Self {
-            user_id: claims.sub,
-            roles: grants.roles,
-            permissions: grants.permissions,
-            scopes: grants.scopes,
             acr: claims.acr,
-            user: claims.user,
             original: claims.original,
             auth_time: claims.auth_time.map(Seconds),
             issued: Some(issued),
-            source: Source::Cookie,
             remember: claims.remember,
             sid: claims.sid,
             checked: Seconds(claims.checked.unwrap_or(claims.iat)),
-            is_rechecked: false,
-            expires: Seconds(claims.exp),
-            stored: None,
-            successor: OnceLock::new(),
+            ..Self::new(claims.sub, claims.user, grants, Seconds(claims.exp))
         })
+    }
+
+    /// All that an upstream told about the session.
+    #[cfg(feature = "proxy")]
+    pub(super) fn told(self, told: Map<String, Value>) -> Self {
+        Self {
+            told: Some(told),
+            ..self
+        }
     }
 
     /// The id that all tokens of the session have from now on. One without an id, which is Auth.js's, goes
@@ -142,24 +169,14 @@ impl Identity {
     /// The identity in a stored session.
     pub(crate) fn from_stored(session: StoredSession) -> Result<Self, serde_json::Error> {
         let grants: Grants = serde_json::from_str(&session.user)?;
+        let user = RawValue::from_string(session.user)?;
+        let expires = Seconds::of(session.expires);
         Ok(Self {
-            user_id: session.user_id,
-            roles: grants.roles,
-            permissions: grants.permissions,
-            scopes: grants.scopes,
             acr: session.acr,
-            user: RawValue::from_string(session.user)?,
-            original: None,
             auth_time: session.auth_time.map(Seconds::of),
-            issued: None,
-            source: Source::Cookie,
             remember: session.remember,
-            sid: None,
-            checked: Seconds(i64::MIN),
-            is_rechecked: false,
-            expires: Seconds::of(session.expires),
             stored: Some(session.key),
-            successor: OnceLock::new(),
+            ..Self::new(session.user_id, user, grants, expires)
         })
     }
 }

@@ -73,6 +73,7 @@ impl Auth {
                 within(*deadline, store.create(&session)).await?;
                 Zeroizing::new(id.as_str().to_owned())
             }
+            Strategy::Elsewhere(elsewhere) => return Err(elsewhere.error()),
         };
         self.begun(token, remember.then(|| kept(now, expires)))
     }
@@ -82,7 +83,7 @@ impl Auth {
     pub(super) fn last_change(&self, user_id: &str) -> Option<u64> {
         match &self.runtime().strategy {
             Strategy::Jwt { revoked, .. } => revoked.issuing(user_id, self.now()),
-            Strategy::Database { .. } => None,
+            Strategy::Database { .. } | Strategy::Elsewhere(_) => None,
         }
     }
 
@@ -106,7 +107,8 @@ impl Auth {
 
     fn new_id(&self, store: &dyn ErasedStore) -> Result<(SessionId, SessionKey), AuthError> {
         let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
-        let cookie = self.runtime().cookie.name();
+        let runtime = self.runtime();
+        let cookie = runtime.cookie.name();
         let key = SessionKey::of(store.key_format(), cookie, id.as_str());
         Ok((id, key.ok_or(AuthError::NoRandomness)?))
     }

@@ -2,6 +2,7 @@
 
 mod active;
 mod change;
+mod elsewhere;
 mod end;
 mod ended;
 mod error;
@@ -16,6 +17,8 @@ mod refresh;
 mod revoked;
 mod sign_in;
 mod strategy;
+#[cfg(feature = "proxy")]
+mod upstream;
 mod user;
 
 use std::fmt;
@@ -27,6 +30,7 @@ use serde::{Serialize, Serializer};
 
 pub use self::active::{ActiveSession, SessionName};
 pub use self::change::Updated;
+pub(crate) use self::elsewhere::Elsewhere;
 pub(crate) use self::end::{Handle, TakenBack};
 pub use self::error::AuthError;
 pub(crate) use self::identity::{Failure, Fault, Identity, Outcome};
@@ -37,6 +41,10 @@ pub(crate) use self::recheck::Recheck;
 pub(crate) use self::revoked::{Issued, Revoked};
 pub use self::sign_in::{SignIn, SignedIn, SignedOut};
 pub(crate) use self::strategy::{Strategy, report, within};
+#[cfg(feature = "proxy")]
+pub use self::upstream::ProxyOptions;
+#[cfg(feature = "proxy")]
+pub(crate) use self::upstream::Upstream;
 pub use self::user::User;
 use crate::auth::Auth;
 use crate::clock::Seconds;
@@ -131,7 +139,8 @@ impl<U> Session<U> {
     /// at their beginning. Ask now and then, and close the connection on `false`.
     ///
     /// With a store it is read again, past every cache; else the token's time, and
-    /// [`user_changed`](Auth::user_changed), decide.
+    /// [`user_changed`](Auth::user_changed), decide. What an upstream keeps is not asked for: the credential
+    /// is not at hand any more, so there it is the time alone.
     ///
     /// # Errors
     /// A [`StoreError`] if the store did not answer in time: nobody knows.
@@ -149,6 +158,7 @@ impl<U> Session<U> {
                 Ok(revoked.admits_identity(identity) && now < ends)
             }
             (Strategy::Database { .. }, None) => Ok(false),
+            (Strategy::Elsewhere(_), _) => Ok(now < identity.expires),
         }
     }
 }

@@ -10,7 +10,7 @@ use http::header::{HeaderValue, SET_COOKIE};
 use zeroize::Zeroizing;
 
 use super::issue::NewSession;
-use super::{AuthError, Session, TakenBack, User};
+use super::{AuthError, Session, Strategy, TakenBack, User};
 use crate::auth::Auth;
 use crate::credential::{CookieNames, Source};
 
@@ -56,6 +56,9 @@ impl Auth {
     /// # Errors
     /// [`AuthError::Store`] if the store did not answer; the session then goes on.
     pub async fn sign_out<U>(&self, session: &Session<U>) -> Result<SignedOut, AuthError> {
+        if let Strategy::Elsewhere(elsewhere) = &self.runtime().strategy {
+            return Err(elsewhere.error());
+        }
         let identity = session.identity();
         let successor = identity.successor.get().cloned();
         for session in identity.handle().into_iter().chain(successor) {

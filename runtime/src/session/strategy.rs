@@ -2,9 +2,12 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderMap;
+
+use super::elsewhere::Presented;
 use super::ended::Mark;
 use super::revoked::{Issued, Revoked};
-use super::{Failure, Fault, Identity, Lifetime, Outcome};
+use super::{Elsewhere, Failure, Fault, Identity, Lifetime, Outcome};
 use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::credential::Credential;
@@ -23,6 +26,8 @@ pub(crate) enum Strategy {
         store: Arc<dyn ErasedStore>,
         deadline: Duration,
     },
+    /// With somebody else.
+    Elsewhere(Elsewhere),
 }
 
 impl Strategy {
@@ -31,13 +36,19 @@ impl Strategy {
         match self {
             Self::Jwt { .. } => false,
             Self::Database { store, .. } => store.is_cached(),
+            Self::Elsewhere(elsewhere) => elsewhere.is_cached(),
         }
     }
 }
 
 impl Auth {
-    /// Finds out whom a credential stands for; `live`: past every cache.
-    pub(crate) async fn resolve(&self, credential: Credential<'_>, live: bool) -> Outcome {
+    /// Finds out whom the credential of a request with these headers stands for; `live`: past every cache.
+    pub(crate) async fn resolve(
+        &self,
+        credential: Credential<'_>,
+        headers: &HeaderMap,
+        live: bool,
+    ) -> Outcome {
         let (runtime, now) = (self.runtime(), self.now());
         let (source, token) = match credential {
             Credential::Absent => return Outcome::Anonymous,
@@ -57,6 +68,19 @@ impl Auth {
                 match SessionKey::of(store.key_format(), runtime.cookie.name(), token) {
                     Some(key) => load(store, *deadline, lifetime, key, live, now).await,
                     None => Err(Unresolved::Refused(Fault::Invalid)),
+                }
+            }
+            Strategy::Elsewhere(elsewhere) => {
+                let presented = Presented {
+                    source,
+                    token,
+                    cookie: &runtime.cookie,
+                    headers,
+                };
+                match elsewhere.ask(&presented, live, now).await {
+                    // It may be what others are answered with as well.
+                    Ok(identity) if runtime.recheck.is_none() => return Outcome::Known(identity),
+                    asked => asked.map(|identity| Identity::clone(&identity)),
                 }
             }
         };

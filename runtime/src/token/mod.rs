@@ -8,7 +8,7 @@ mod keys;
 
 use zeroize::Zeroizing;
 
-pub(crate) use self::authjs::{AuthjsTokens, ClaimMapping, Dialect};
+pub(crate) use self::authjs::{AuthjsTokens, ClaimMapping, Dialect, Grants};
 pub(crate) use self::claims::SessionClaims;
 pub(crate) use self::jws::{InvalidToken, NativeTokens};
 use crate::clock::Seconds;

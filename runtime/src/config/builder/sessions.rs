@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{AuthBuilder, OnStoreError};
+#[cfg(feature = "proxy")]
+use crate::session::ProxyOptions;
 use crate::session::{Recheck, User, UserLoader};
 use crate::store::SessionStore;
 
@@ -130,6 +132,13 @@ impl AuthBuilder {
     /// cookie cannot hold it.
     pub fn store(mut self, store: impl SessionStore) -> Self {
         self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Asks an upstream about sessions; see [`Auth::proxy`](crate::Auth::proxy).
+    #[cfg(feature = "proxy")]
+    pub(crate) fn upstream(mut self, options: ProxyOptions) -> Self {
+        self.upstream = Some(options);
         self
     }
 

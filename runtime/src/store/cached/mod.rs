@@ -1,5 +1,4 @@
 mod answers;
-mod flights;
 mod generations;
 mod told;
 
@@ -9,7 +8,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use self::answers::{Answer, Answers};
-use self::flights::Flights;
 use self::generations::Generations;
 use self::told::Channel;
 use super::{
@@ -17,6 +15,7 @@ use super::{
     StoredSession,
 };
 use crate::clock::Clock;
+use crate::flights::Flights;
 
 /// How many sessions are remembered unless something else is said.
 const CAPACITY: usize = 100_000;
@@ -61,7 +60,7 @@ const CAPACITY: usize = 100_000;
 pub struct CachedStore<S> {
     store: Arc<S>,
     answers: Answers,
-    flights: Arc<Flights<Result<Arc<Answer>, StoreError>>>,
+    flights: Arc<Flights<SessionKey, Result<Arc<Answer>, StoreError>>>,
     channel: Option<Arc<Channel>>,
 }
 

@@ -1,3 +1,4 @@
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// Where a token says what its user may do: paths of member names.
@@ -6,6 +7,29 @@ pub(crate) struct ClaimMapping {
     pub(crate) roles: Option<Vec<String>>,
     pub(crate) permissions: Option<Vec<String>>,
     pub(crate) scopes: Option<Vec<String>>,
+}
+
+/// What a user is granted: the members that decisions are made on.
+#[derive(Deserialize)]
+pub(crate) struct Grants {
+    #[serde(default)]
+    pub(crate) roles: Vec<String>,
+    #[serde(default)]
+    pub(crate) permissions: Vec<String>,
+    #[serde(default)]
+    pub(crate) scopes: Vec<String>,
+}
+
+impl Grants {
+    /// By the names that our users have for them.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn members(&self) -> [(&'static str, &[String]); 3] {
+        [
+            (Grant::Roles.member(), &self.roles),
+            (Grant::Permissions.member(), &self.permissions),
+            (Grant::Scopes.member(), &self.scopes),
+        ]
+    }
 }
 
 /// One of the things that a user may be granted.
@@ -82,6 +106,28 @@ impl ClaimMapping {
                     .filter_map(|name| claims.get(*name));
                 claims.flat_map(|claim| grant.read(claim)).collect()
             }
+        }
+    }
+
+    /// What a session of Auth.js grants, by the names that our users have for it: the paths that are
+    /// configured begin at the session, the usual claims are looked for in its user, and beside it.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn granted_by(
+        &self,
+        user: &Map<String, Value>,
+        session: &Map<String, Value>,
+    ) -> Grants {
+        let granted = |grant| {
+            let mut granted = self.read(grant, session);
+            if self.path(grant).is_none() {
+                granted.extend(self.read(grant, user));
+            }
+            granted
+        };
+        Grants {
+            roles: granted(Grant::Roles),
+            permissions: granted(Grant::Permissions),
+            scopes: granted(Grant::Scopes),
         }
     }
 

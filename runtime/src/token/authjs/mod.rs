@@ -9,7 +9,7 @@ use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use zeroize::Zeroizing;
 
 use self::claims::Payload;
-pub(crate) use self::mapping::ClaimMapping;
+pub(crate) use self::mapping::{ClaimMapping, Grants};
 use super::jwe::{self, ContentKey, Encryption};
 use super::{InvalidToken, SessionClaims};
 use crate::clock::Seconds;

@@ -1,32 +1,33 @@
+//! One answer for all who ask the same at the same time.
+
 use std::collections::HashMap;
 use std::future::Future;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
 
-use crate::store::SessionKey;
-
-/// Lets all who ask for one session at the same time wait for one answer, and keeps nothing beyond that.
+/// Lets all who ask for one thing at the same time wait for one answer, and keeps nothing beyond that.
 /// When the one who asks is dropped, the next of those who wait asks.
-pub(super) struct Flights<T>(Mutex<HashMap<SessionKey, Flight<T>>>);
+pub(crate) struct Flights<K: Eq + Hash, T>(Mutex<HashMap<K, Flight<T>>>);
 
 struct Flight<T> {
     answer: Arc<OnceCell<T>>,
     aboard: usize,
 }
 
-impl<T: Clone> Flights<T> {
-    pub(super) fn new() -> Self {
+impl<K: Clone + Eq + Hash, T: Clone> Flights<K, T> {
+    pub(crate) fn new() -> Self {
         Self(Mutex::default())
     }
 
-    /// The answer for that session: of `asking`, unless somebody asks already.
-    pub(super) async fn join(&self, key: &SessionKey, asking: impl Future<Output = T>) -> T {
+    /// The answer for that key: of `asking`, unless somebody asks already.
+    pub(crate) async fn join(&self, key: &K, asking: impl Future<Output = T>) -> T {
         let seat = self.board(key);
         seat.answer.get_or_init(|| asking).await.clone()
     }
 
-    fn board<'a>(&'a self, key: &'a SessionKey) -> Seat<'a, T> {
+    fn board<'a>(&'a self, key: &'a K) -> Seat<'a, K, T> {
         let mut flights = self.flights();
         let flight = flights.entry(key.clone()).or_insert_with(|| Flight {
             answer: Arc::default(),
@@ -41,20 +42,20 @@ impl<T: Clone> Flights<T> {
     }
 }
 
-impl<T> Flights<T> {
+impl<K: Eq + Hash, T> Flights<K, T> {
     /// Nothing panics while it is held, and no await comes in between.
-    fn flights(&self) -> MutexGuard<'_, HashMap<SessionKey, Flight<T>>> {
+    fn flights(&self) -> MutexGuard<'_, HashMap<K, Flight<T>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-struct Seat<'a, T> {
-    flights: &'a Flights<T>,
-    key: &'a SessionKey,
+struct Seat<'a, K: Eq + Hash, T> {
+    flights: &'a Flights<K, T>,
+    key: &'a K,
     answer: Arc<OnceCell<T>>,
 }
 
-impl<T> Drop for Seat<'_, T> {
+impl<K: Eq + Hash, T> Drop for Seat<'_, K, T> {
     fn drop(&mut self) {
         let mut flights = self.flights.flights();
         let flight = flights.get_mut(self.key);
@@ -79,9 +80,7 @@ mod tests {
     #[test]
     fn nothing_is_left_of_those_who_are_answered_and_of_those_who_give_up() {
         let flights = Flights::new();
-        let keys: Vec<_> = (0..10)
-            .map(|byte| SessionKey::from_bytes([byte; 32]))
-            .collect();
+        let keys: Vec<_> = (0..10).collect();
         let mut context = Context::from_waker(Waker::noop());
         for key in &keys {
             let mut first = Box::pin(flights.join(key, pending()));

@@ -1,0 +1,131 @@
+use aws_lc_rs::digest::{Context, SHA256};
+use http::header::{ACCEPT, AUTHORIZATION, COOKIE, SET_COOKIE};
+use http::{HeaderName, HeaderValue, StatusCode};
+use reqwest::{RequestBuilder, Response};
+
+use super::{Answer, Upstream};
+use crate::credential::Source;
+use crate::session::elsewhere::Presented;
+
+/// The longest session that is read, in bytes.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// Why there is no answer. It says nothing that the upstream has said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum UpstreamError {
+    #[error("the upstream could not be reached")]
+    Unreachable,
+    #[error("the upstream did not answer in time")]
+    Deadline,
+    #[error("the upstream ended its answer before it was complete")]
+    Incomplete,
+    #[error("the upstream answered {0}")]
+    Status(StatusCode),
+    #[error("the upstream's answer is longer than {LONGEST_BODY} bytes")]
+    TooLong,
+    #[error("the upstream's answer is no session that could be read")]
+    Unreadable,
+    #[error(
+        "the user of the upstream's session has neither `id`, `sub` nor `email`: `callbacks.session` over there adds it"
+    )]
+    NoUserId,
+}
+
+/// What the answer is remembered by: nobody can make the credential from it.
+pub(super) fn fingerprint(presented: &Presented<'_>) -> [u8; 32] {
+    let mut hash = Context::new(&SHA256);
+    hash.update(presented.source.name().as_bytes());
+    hash.update(b"\0");
+    hash.update(presented.token.as_bytes());
+    let mut fingerprint = [0; 32];
+    fingerprint.copy_from_slice(hash.finish().as_ref());
+    fingerprint
+}
+
+/// The credential, as the upstream reads it.
+fn credential(presented: &Presented<'_>) -> Option<(HeaderName, HeaderValue)> {
+    let (name, text) = match presented.source {
+        Source::Cookie => (COOKIE, presented.cookie.sending(presented.token)?),
+        Source::Bearer => (AUTHORIZATION, format!("Bearer {}", presented.token)),
+    };
+    let mut value = HeaderValue::try_from(text).ok()?;
+    value.set_sensitive(true);
+    Some((name, value))
+}
+
+impl Upstream {
+    pub(super) async fn ask(&self, presented: &Presented<'_>) -> Result<Answer, UpstreamError> {
+        let asking = self.exchange(presented);
+        let asked = tokio::time::timeout(self.timeout, asking).await;
+        asked.unwrap_or(Err(UpstreamError::Deadline))
+    }
+
+    async fn exchange(&self, presented: &Presented<'_>) -> Result<Answer, UpstreamError> {
+        let Some((name, credential)) = credential(presented) else {
+            return Ok(Answer(None));
+        };
+        let mut headers = self.headers.clone();
+        for name in &self.forwarded_headers {
+            let values = presented.headers.get_all(name).iter().cloned();
+            headers.extend(values.map(|value| (Some(name.clone()), value)));
+        }
+        headers.insert(name, credential);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let request = self
+            .client
+            .get(format!("{}/session", self.base))
+            .headers(headers);
+        let response = send(request).await?;
+        let status = response.status();
+        match status {
+            StatusCode::OK => {}
+            // An upstream that says so does not know the credential.
+            StatusCode::UNAUTHORIZED => return Ok(Answer(None)),
+            _ => return Err(UpstreamError::Status(status)),
+        }
+        let cookies = response.headers().get_all(SET_COOKIE).iter();
+        let cookies = cookies.filter(|cookie| presented.cookie.is_set_by(cookie));
+        let given = match presented.source {
+            Source::Cookie => cookies.cloned().collect(),
+            // A cookie beside a bearer token may be somebody else's.
+            Source::Bearer => Vec::new(),
+        };
+        let body = whole(response).await?;
+        Answer::read(&body, presented.source, given, &self.mapping)
+    }
+}
+
+/// Sends a request that only reads: once more if no connection could be made.
+async fn send(request: RequestBuilder) -> Result<Response, UpstreamError> {
+    let again = request.try_clone();
+    match (request.send().await, again) {
+        (Err(error), Some(again)) if error.is_connect() => {
+            tracing::warn!(
+                target: "portcullis::upstream",
+                "no connection to the upstream: it is tried once more"
+            );
+            again.send().await
+        }
+        (sent, _) => sent,
+    }
+    .map_err(|error| match error {
+        error if error.is_timeout() => UpstreamError::Deadline,
+        error if error.is_connect() => UpstreamError::Unreachable,
+        _ => UpstreamError::Incomplete,
+    })
+}
+
+async fn whole(mut response: Response) -> Result<Vec<u8>, UpstreamError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|_| UpstreamError::Incomplete)?
+    {
+        if body.len() + chunk.len() > LONGEST_BODY {
+            return Err(UpstreamError::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}

@@ -1,0 +1,195 @@
+use std::fmt;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::config::{ConfigMistake, Mistakes, Origin, TransportSecurity, base_path};
+
+const SHORTEST: Duration = Duration::from_millis(1);
+/// Beyond that nobody waits, and nothing that is remembered is still worth it.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// A server that keeps the sessions: Auth.js, or another Portcullis. An [`Auth`](crate::Auth) that is made
+/// by [`Auth::proxy`](crate::Auth::proxy) asks it whose a request is.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use portcullis::{Auth, Profile, ProxyOptions};
+///
+/// let upstream = ProxyOptions::new("https://auth.internal.example")
+///     .target_base_path("/auth")
+///     .timeout(Duration::from_secs(1));
+/// let auth = Auth::proxy(upstream)
+///     .profile(Profile::AuthJsV5)
+///     .origin("https://app.example")
+///     .build()?;
+/// # Ok::<(), portcullis::ConfigError>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "options do nothing until an `Auth` is made of them"]
+pub struct ProxyOptions {
+    base_url: String,
+    target_base_path: Option<String>,
+    headers: Vec<(String, String)>,
+    forwarded_headers: Vec<String>,
+    provider_origins: Vec<String>,
+    timeout: Duration,
+    cache_ttl: Duration,
+}
+
+/// What the options come to.
+pub(crate) struct Checked {
+    /// The address that paths of the upstream follow on, without a `/` at its end.
+    pub(super) base: String,
+    pub(super) headers: HeaderMap,
+    pub(super) forwarded_headers: Vec<HeaderName>,
+    pub(super) provider_origins: Vec<Origin>,
+    pub(super) timeout: Duration,
+    pub(super) cache_ttl: Duration,
+}
+
+/// Headers that are ours to set, or that say how one connection carries a message (RFC 9110 section 7.6.1).
+const RESERVED: [&str; 16] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "cookie",
+    "expect",
+    "forwarded",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+];
+
+impl ProxyOptions {
+    /// A server at `base_url`, which is `scheme://host[:port]`: `https`, or `http` on the same machine.
+    pub fn new(base_url: impl Into<String>) -> Self {
+        Self {
+            base_url: base_url.into(),
+            target_base_path: None,
+            headers: Vec::new(),
+            forwarded_headers: Vec::new(),
+            provider_origins: Vec::new(),
+            timeout: Duration::from_secs(2),
+            cache_ttl: Duration::from_secs(5),
+        }
+    }
+
+    /// Where the endpoints of Auth.js are over there. Default: where they are here
+    /// ([`AuthBuilder::base_path`](crate::AuthBuilder::base_path)).
+    pub fn target_base_path(mut self, path: impl Into<String>) -> Self {
+        self.target_base_path = Some(path.into());
+        self
+    }
+
+    /// A header that every request to the upstream has, such as a key for its gateway. Each call adds one.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// A header that is handed on from the visitor's request. Each call adds one. Default: none; the session
+    /// cookie, or the bearer token, goes in any case.
+    pub fn forward_header(mut self, name: impl Into<String>) -> Self {
+        self.forwarded_headers.push(name.into());
+        self
+    }
+
+    /// An origin that signing in leads visitors to, such as `https://accounts.google.com`: the routes that
+    /// [`Auth::router`](crate::Auth::router) forwards send nobody anywhere else. Each call adds one.
+    pub fn provider_origin(mut self, origin: impl Into<String>) -> Self {
+        self.provider_origins.push(origin.into());
+        self
+    }
+
+    /// How long the upstream may take for an answer, all in all. Default: 2 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long an answer about a session counts: what the upstream ends, or changes, is seen here that much
+    /// later at most. Zero asks with each request. Default: 5 seconds.
+    pub fn cache_ttl(mut self, ttl: Duration) -> Self {
+        self.cache_ttl = ttl;
+        self
+    }
+
+    /// Every mistake is told; `None` if there is one.
+    pub(crate) fn checked(&self, base_path: &str, mistakes: &mut Mistakes) -> Option<Checked> {
+        let base = mistakes.keep(self.checked_base(base_path));
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            let header = checked_header(name).zip(HeaderValue::try_from(value).ok());
+            match header {
+                Some((name, mut value)) => {
+                    value.set_sensitive(true);
+                    headers.append(name, value);
+                }
+                None => mistakes.push(ConfigMistake::UpstreamHeaderInvalid { name: name.clone() }),
+            }
+        }
+        let mut forwarded_headers = Vec::new();
+        for name in &self.forwarded_headers {
+            match checked_header(name) {
+                Some(name) => forwarded_headers.push(name),
+                None => mistakes.push(ConfigMistake::UpstreamHeaderInvalid { name: name.clone() }),
+            }
+        }
+        let origins = self.provider_origins.iter();
+        let provider_origins = origins
+            .filter_map(|origin| mistakes.keep(Origin::parse("provider_origin", origin, false)))
+            .collect();
+        if self.timeout < SHORTEST || self.timeout > LONGEST {
+            mistakes.push(ConfigMistake::UpstreamTimeoutInvalid);
+        }
+        if self.cache_ttl > LONGEST {
+            mistakes.push(ConfigMistake::CacheTtlTooLong);
+        }
+        Some(Checked {
+            base: base?,
+            headers,
+            forwarded_headers,
+            provider_origins,
+            timeout: self.timeout,
+            cache_ttl: self.cache_ttl,
+        })
+    }
+
+    fn checked_base(&self, base_path: &str) -> Result<String, ConfigMistake> {
+        let upstream = Origin::parse("upstream", &self.base_url, false)?;
+        if upstream.security == TransportSecurity::Insecure {
+            return Err(ConfigMistake::UpstreamInsecure {
+                value: upstream.to_string(),
+            });
+        }
+        let path = match &self.target_base_path {
+            Some(path) => base_path::checked("target_base_path", path)?,
+            None => base_path.to_owned(),
+        };
+        let origin = self.base_url.trim_end_matches('/');
+        Ok(format!("{origin}{path}"))
+    }
+}
+
+fn checked_header(name: &str) -> Option<HeaderName> {
+    let name = HeaderName::try_from(name).ok()?;
+    (!RESERVED.contains(&name.as_str())).then_some(name)
+}
+
+impl fmt::Debug for ProxyOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProxyOptions")
+            .field("timeout", &self.timeout)
+            .field("cache_ttl", &self.cache_ttl)
+            .finish_non_exhaustive()
+    }
+}
