@@ -11,6 +11,8 @@ mod guard;
 mod layer;
 #[cfg(feature = "utoipa")]
 mod openapi;
+#[cfg(feature = "password")]
+pub mod password;
 #[cfg(feature = "testing")]
 mod probe;
 pub mod routing;
