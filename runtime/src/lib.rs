@@ -6,6 +6,7 @@ mod config;
 mod credential;
 pub mod dangerous;
 mod denial;
+mod endpoints;
 mod extract;
 mod guard;
 mod layer;
@@ -30,6 +31,10 @@ pub use self::auth::Auth;
 pub use self::clock::{Clock, SystemClock};
 pub use self::config::{AuthBuilder, ConfigError, ConfigMistake, OnStoreError, Profile};
 pub use self::denial::{Pages, Refusal, RefusalBody, Refused, ReturnTo};
+pub use self::endpoints::{
+    Authenticated, Credentials, CredentialsField, CredentialsInput, CredentialsVerdict, FieldKind,
+    Slowing,
+};
 pub use self::extract::Degraded;
 pub use self::guard::{
     Decision, DecisionSink, Guard, GuardExpression, GuardOf, PermissionSet, Policy, ProvidesAuth,
