@@ -19,8 +19,7 @@ use crate::config::ConfigMistake;
 pub(crate) struct CredentialsProvider {
     id: String,
     name: String,
-    fields: Vec<CredentialsField>,
-    identifier: Option<String>,
+    fields: Fields,
     deadline: Duration,
     throttle: Throttle,
     authorize: Authorize,
@@ -47,11 +46,10 @@ impl CredentialsProvider {
         let throttle = Throttle::new(slowing).map_err(|mistake| mistakes.push(mistake));
         let fields = fields.map_err(|found| mistakes.extend(found));
         match (throttle, fields) {
-            (Ok(throttle), Ok(Fields { all, identifier })) if mistakes.is_empty() => Ok(Self {
+            (Ok(throttle), Ok(fields)) if mistakes.is_empty() => Ok(Self {
                 id,
                 name,
-                fields: all,
-                identifier,
+                fields,
                 deadline,
                 throttle,
                 authorize,
@@ -72,7 +70,7 @@ impl CredentialsProvider {
 
     /// What the sign-in page asks for.
     pub(crate) fn fields(&self) -> &[CredentialsField] {
-        &self.fields
+        &self.fields.all
     }
 
     async fn authenticate(
@@ -86,7 +84,7 @@ impl CredentialsProvider {
         if peer.is_none() {
             self.miss_address();
         }
-        let posted = self.identifier.as_deref();
+        let posted = self.fields.identifier.as_deref();
         let posted = posted.map(|field| input.get(field).unwrap_or(""));
         let identifier = posted.map(canonical);
         // What is too long for a name is nobody's.
