@@ -157,6 +157,28 @@ async fn nobody_is_sent_to_another_site_after_signing_in() {
 }
 
 #[test]
+fn the_guide_shows_what_the_example_does() {
+    let guide = include_str!("../../docs/nextjs.md");
+    let example = [
+        include_str!("../../examples/nextjs-companion/node/api.mjs"),
+        include_str!("../../examples/nextjs-companion/node/options.mjs"),
+    ];
+    let example = example.map(without_indentation);
+    let blocks: Vec<_> = guide.split("```js\n").skip(1).collect();
+    for block in &blocks {
+        let code = block.split("```").next().expect("an end");
+        let code = without_indentation(code);
+        assert!(example.iter().any(|file| file.contains(&code)), "{code}");
+    }
+    assert_eq!(blocks.len(), 2);
+}
+
+fn without_indentation(code: &str) -> String {
+    let lines = code.lines().map(str::trim);
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
 fn people_in_a_browser() {
     let program = running::program(EXAMPLE);
     browser::run(

@@ -1,5 +1,11 @@
 //! What the suites of this package share.
 
+/// The guide's code, which is compiled and run with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/nextjs.md")]
+#[derive(Debug)]
+pub struct NextJsGuide;
+
 pub mod authjs;
 pub mod browser;
 /// The suites that also run without the test kit borrow its clock.
