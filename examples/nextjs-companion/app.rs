@@ -33,5 +33,7 @@ pub(crate) fn router(auth: Auth, accounts: Accounts, sides: Sides) -> Router {
         .route("/sign-out", post(pages::sign_out))
         .route("/api/me", get(api::me))
         .route("/api/accounts", get(api::accounts))
+        .route("/api/session", get(api::session))
+        .route("/api/token", get(api::token))
         .with_state(state)
 }

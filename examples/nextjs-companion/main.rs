@@ -7,6 +7,7 @@
 mod accounts;
 mod api;
 mod app;
+mod callbacks;
 mod node;
 mod pages;
 mod view;
@@ -21,6 +22,7 @@ use portcullis::{Auth, Profile, Roles};
 use tokio::net::TcpListener;
 
 use crate::accounts::Accounts;
+use crate::callbacks::Shown;
 use crate::node::Node;
 use crate::view::Sides;
 
@@ -61,6 +63,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let auth = Auth::builder()
         .profile(profile)
         .secret(secret)
+        .callbacks(Shown)
         .origin(address.as_str())
         .build()?;
 

@@ -27,6 +27,8 @@ pub(crate) async fn home(session: Option<Session>, State(state): State<AppState>
             h2 { "What you may ask this API" }
             p .soft { "The guards decide by the same cookie, whoever has written it." }
             dl {
+                (route("/api/session", "everybody: the session as Auth.js shows it", true))
+                (route("/api/token", "everybody: what the token says", true))
                 (route("/api/me", "any signed-in user", session.is_some()))
                 (route("/api/accounts", "role admin", session.as_ref().is_some_and(reads_accounts)))
             }

@@ -74,6 +74,43 @@ async fn auth_js_accepts_who_signed_in_at_rust() {
 }
 
 #[tokio::test]
+async fn the_recipes_of_the_guides_answer_in_rust_what_they_answer_in_node() {
+    for beside in BOTH {
+        let companion = Companion::start(beside);
+        for (who, ..) in ACCOUNTS {
+            for in_at_node in [true, false] {
+                let mut visitor = Visitor::new();
+                for path in ["/api/session", "/api/token"] {
+                    let nothing = visitor.get(companion.axum(path)).await;
+                    assert_eq!(
+                        (nothing.status, nothing.json()),
+                        (StatusCode::OK, json!(null))
+                    );
+                }
+                match in_at_node {
+                    true => visitor.sign_in_at_node(&companion, who).await,
+                    false => visitor.sign_in_at_axum(&companion, who).await,
+                };
+                let token = visitor.get(companion.axum("/api/token")).await.json();
+                let session = visitor.get(companion.axum("/api/session")).await.json();
+                let told = visitor.get(companion.node("/api/whoami")).await.json();
+                assert_eq!(session["user"], told["session"]["user"], "{beside:?} {who}");
+                assert!(session["expires"].is_string() && told["session"]["expires"].is_string());
+                assert!(token["exp"].is_number() && token["jti"].is_string());
+                for claim in ["sub", "name", "email", "roles"] {
+                    assert!(!token[claim].is_null(), "{claim}");
+                }
+                let known = token.as_object().expect("claims").keys();
+                for claim in known.filter(|claim| !["iat", "exp", "jti"].contains(&claim.as_str()))
+                {
+                    assert_eq!(token[claim], told["token"][claim], "{claim}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn signing_out_on_either_side_ends_it_on_both() {
     for beside in BOTH {
         let companion = Companion::start(beside);
