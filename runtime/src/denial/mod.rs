@@ -25,7 +25,7 @@ pub(crate) use self::negotiate::is_by_a_person;
 pub(crate) use self::not_found::{Hidden, Part, Word, announced, empty, unannounced};
 pub use self::on::{OnAnonymous, OnDenied};
 pub use self::pages::Pages;
-pub(crate) use self::pages::visited;
+pub(crate) use self::pages::{path_of, visited};
 pub(crate) use self::refusal::OnDeniedHook;
 pub use self::refusal::{Refusal, RefusalBody};
 pub use self::return_to::ReturnTo;

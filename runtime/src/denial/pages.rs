@@ -60,22 +60,35 @@ impl Pages {
 
     /// Every path that does not lead to a page of this site.
     pub(crate) fn mistakes(&self) -> Vec<ConfigMistake> {
+        let is_ours =
+            |path: &str| ReturnTo::checked(path).is_some_and(|page| page.as_str() == path);
+        self.named()
+            .filter(|(_, path)| !is_ours(path))
+            .map(|(setting, path)| ConfigMistake::PageInvalid {
+                setting,
+                value: path.to_owned(),
+            })
+            .collect()
+    }
+
+    /// `sign-in page /login`.
+    pub(crate) fn in_words(&self) -> impl Iterator<Item = String> {
+        self.named().map(|(name, page)| format!("{name} {page}"))
+    }
+
+    /// Whether that path is one of these pages.
+    pub(crate) fn are_at(&self, path: &str) -> bool {
+        self.named().any(|(_, page)| path_of(page) == path)
+    }
+
+    fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let named = [
             ("sign-in page", Some(&self.sign_in)),
             ("step-up page", self.step_up.as_ref()),
             ("error page", self.error.as_ref()),
         ];
-        let is_ours =
-            |path: &str| ReturnTo::checked(path).is_some_and(|page| page.as_str() == path);
-        named
-            .into_iter()
-            .filter_map(|(setting, path)| Some((setting, path?)))
-            .filter(|(_, path)| !is_ours(path))
-            .map(|(setting, path)| ConfigMistake::PageInvalid {
-                setting,
-                value: path.clone(),
-            })
-            .collect()
+        let named = named.into_iter();
+        named.filter_map(|(name, page)| Some((name, page?.as_str())))
     }
 
     /// Where signing in, or signing in anew, would help this request; `None` if it would not, or if
@@ -122,8 +135,12 @@ impl Default for Pages {
 
 /// The page, unless it is the one that is being visited.
 fn elsewhere<'a>(page: &'a str, parts: &Parts) -> Option<&'a str> {
-    let path = page.split(['?', '#']).next()?;
-    (path != visited(parts).path()).then_some(page)
+    (path_of(page) != visited(parts).path()).then_some(page)
+}
+
+/// A page without its query and fragment.
+pub(crate) fn path_of(page: &str) -> &str {
+    page.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// The address as the visitor knows it, also inside nested routers.
