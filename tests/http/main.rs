@@ -24,6 +24,7 @@ mod races;
 mod redirects;
 mod refusals;
 mod replaced;
+mod require;
 mod routing;
 mod services;
 mod sessions;
