@@ -7,6 +7,8 @@ pub mod authjs;
 mod clock;
 mod log;
 pub mod newsroom;
+pub mod nextauth;
+mod node;
 pub mod servers;
 
 use std::pin::Pin;
