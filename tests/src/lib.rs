@@ -14,6 +14,8 @@ pub mod browser;
 mod clock;
 mod log;
 pub mod newsroom;
+pub mod nextauth;
+mod node;
 pub mod running;
 pub mod servers;
 
