@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{Clock, Seconds};
-use crate::config::{AuthBuilder, ConfigError, OnStoreError, Origin};
+use crate::config::{AuthBuilder, ConfigError, OnStoreError, Origin, Profile, Secret};
 use crate::credential::CookieSettings;
 use crate::denial::{Challenges, OnDeniedHook, Pages};
+use crate::endpoints::{CredentialsProvider, TrustedProxies};
 use crate::global;
 use crate::guard::Decisions;
 #[cfg(feature = "proxy")]
 use crate::session::ProxyOptions;
-use crate::session::{Lifetime, Recheck, Strategy, UserLoader};
+use crate::session::{ErasedCallbacks, Lifetime, Recheck, Strategy, UserLoader};
+use crate::token::ClaimMapping;
 
 /// The configured authentication of an application: a handle that is cheap to clone.
 ///
@@ -39,6 +41,14 @@ enum Handle {
 
 /// What an [`Auth`] knows, made once when it is built.
 pub(crate) struct Runtime {
+    pub(crate) profile: Profile,
+    /// The one for what is made anew first.
+    pub(crate) secrets: Arc<[Secret]>,
+    /// How far another machine's clock may be off.
+    pub(crate) leeway: Duration,
+    /// Where claims say what their user may do.
+    pub(crate) claims: ClaimMapping,
+    pub(crate) callbacks: Option<Arc<dyn ErasedCallbacks>>,
     pub(crate) origin: Origin,
     pub(crate) base_path: String,
     pub(crate) trusted_origins: Vec<Origin>,
@@ -58,6 +68,8 @@ pub(crate) struct Runtime {
     /// How long a call to the store, or for the user, may take.
     pub(crate) store_deadline: Duration,
     pub(crate) on_store_error: OnStoreError,
+    pub(crate) credentials: Option<CredentialsProvider>,
+    pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) clock: Arc<dyn Clock>,
 }
 

@@ -6,6 +6,7 @@ mod config;
 mod credential;
 pub mod dangerous;
 mod denial;
+mod endpoints;
 mod extract;
 #[cfg(any(feature = "cache", feature = "proxy"))]
 mod flights;
@@ -14,9 +15,12 @@ mod guard;
 mod layer;
 #[cfg(feature = "utoipa")]
 mod openapi;
+#[cfg(feature = "password")]
+pub mod password;
 #[cfg(feature = "testing")]
 mod probe;
 pub mod routing;
+mod server;
 mod session;
 mod store;
 #[cfg(feature = "testing")]
@@ -31,6 +35,10 @@ pub use self::auth::Auth;
 pub use self::clock::{Clock, SystemClock};
 pub use self::config::{AuthBuilder, ConfigError, ConfigMistake, OnStoreError, Profile};
 pub use self::denial::{Pages, Refusal, RefusalBody, Refused, ReturnTo};
+pub use self::endpoints::{
+    Authenticated, Credentials, CredentialsField, CredentialsInput, CredentialsVerdict, FieldKind,
+    Slowing,
+};
 pub use self::extract::Degraded;
 #[cfg(feature = "proxy")]
 pub use self::global::configure_auth_proxy_runtime;
@@ -39,13 +47,18 @@ pub use self::guard::{
     Decision, DecisionSink, Guard, GuardExpression, GuardOf, PermissionSet, Policy, ProvidesAuth,
     RoleSet, UnknownName,
 };
-pub use self::layer::{SessionLayer, SessionService};
+pub use self::layer::{RequireLayer, RequireService, SessionLayer, SessionService};
 pub use self::routing::Router;
 #[cfg(feature = "proxy")]
 pub use self::session::ProxyOptions;
+pub use self::server::{
+    HeadersInput, RawToken, SessionCookies, TokenOptions, UnverifiedRawToken, get_raw_token_with,
+    get_token_with,
+};
 pub use self::session::{
-    ActiveSession, AuthError, Pruning, Session, SessionName, SignIn, SignedIn, SignedOut, Updated,
-    User,
+    ActiveSession, AuthError, CallbackError, Callbacks, JwtEvent, Pruning, ServerSession,
+    ServerSessionError, Session, SessionEvent, SessionName, SignIn, SignedIn, SignedOut, Untrusted,
+    Updated, User,
 };
 #[cfg(feature = "postgres")]
 pub use self::store::AuthjsPostgresStore;
@@ -69,6 +82,7 @@ pub use self::store::{CachedStore, Invalidation, InvalidationChannel};
 pub use self::store::{
     KeyFormat, MemoryStore, SessionKey, SessionStore, StoreError, StoredSession,
 };
+pub use self::token::{CodecContext, CodecError, Token, TokenCodec};
 
 /// What the attributes write. Not for use by hand, and free to change with every version.
 #[doc(hidden)]

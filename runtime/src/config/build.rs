@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::base_path;
@@ -6,10 +7,13 @@ use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Profile, Secret, Tr
 use crate::auth::{Auth, Runtime};
 use crate::credential::CookieSettings;
 use crate::denial::Challenges;
+use crate::endpoints::{CredentialsProvider, TrustedProxies};
 #[cfg(feature = "proxy")]
 use crate::session::Upstream;
 use crate::session::{Elsewhere, Lifetime, Revoked, Strategy};
-use crate::token::{AuthjsTokens, Dialect, NativeTokens, SessionTokens};
+use crate::token::{
+    AuthjsTokens, ClaimRules, CustomTokens, Dialect, NativeTokens, Salt, SessionTokens,
+};
 
 /// The variables that say where the application is reached.
 const ADDRESSES: [&str; 2] = ["AUTH_URL", "NEXTAUTH_URL"];
@@ -61,12 +65,19 @@ impl AuthBuilder {
             mistakes.push(mistake);
         }
         let trusted_origins = self.checked_trusted_origins(&mut mistakes);
+        let trusted_proxies = self.checked_trusted_proxies(&mut mistakes);
         self.check_durations(&mut mistakes);
+        let credentials = self.credentials.take().and_then(|credentials| {
+            CredentialsProvider::new(credentials)
+                .map_err(|found| found.into_iter().for_each(|mistake| mistakes.push(mistake)))
+                .ok()
+        });
         let lifetime = Lifetime {
             max_age: self.max_age,
             update_age: self.effective_update_age(),
             absolute: self.effective_absolute_max_age(),
         };
+        let leeway = self.effective_leeway();
         match (
             strategy,
             origin,
@@ -76,13 +87,18 @@ impl AuthBuilder {
             trusted_origins,
         ) {
             (
-                Some(strategy),
+                Some((strategy, secrets)),
                 Some(origin),
                 Some(base_path),
                 Some(cookie),
                 Some(challenges),
                 Some(trusted_origins),
             ) if mistakes.is_empty() => Ok(Runtime {
+                profile: self.profile,
+                secrets,
+                leeway,
+                claims: self.claims,
+                callbacks: self.callbacks,
                 origin,
                 base_path,
                 trusted_origins,
@@ -100,20 +116,24 @@ impl AuthBuilder {
                 recheck: self.recheck,
                 store_deadline: self.store_deadline,
                 on_store_error: self.on_store_error,
+                credentials,
+                trusted_proxies,
                 clock: self.clock,
             }),
             _ => Err(mistakes.into_error()),
         }
     }
 
+    /// Where sessions live, and the secrets that belong to it.
     fn checked_strategy(
         &mut self,
         mistakes: &mut Mistakes,
         origin: Option<&Origin>,
         cookie: Option<&CookieSettings>,
-    ) -> Option<Strategy> {
+    ) -> Option<(Strategy, Arc<[Secret]>)> {
         if self.is_unconfigured {
-            return Some(Strategy::Elsewhere(Elsewhere::Unconfigured));
+            let nobody = Strategy::Elsewhere(Elsewhere::Unconfigured);
+            return Some((nobody, Arc::new([])));
         }
         #[cfg(feature = "proxy")]
         if let Some(options) = self.upstream.take() {
@@ -121,11 +141,16 @@ impl AuthBuilder {
             let options = options.checked(&base_path, mistakes)?;
             let upstream = Upstream::new(options, origin?, self.claims.clone());
             let upstream = Box::new(mistakes.keep(upstream)?);
-            return Some(Strategy::Elsewhere(Elsewhere::Upstream(upstream)));
+            let upstream = Strategy::Elsewhere(Elsewhere::Upstream(upstream));
+            return Some((upstream, Arc::new([])));
         }
-        let secrets = self.checked_secrets(mistakes)?;
-        let tokens = mistakes.keep(self.checked_tokens(&secrets, cookie?.name()))?;
-        Some(match self.store.take() {
+        if self.codec.is_some() && self.store.is_some() {
+            mistakes.push(ConfigMistake::CodecUnused);
+        }
+        let secrets: Arc<[_]> = self.checked_secrets(mistakes)?.into();
+        let salt = Salt::Session(cookie?.name());
+        let tokens = mistakes.keep(self.checked_tokens(&secrets, salt))?;
+        let strategy = match self.store.take() {
             Some(store) => Strategy::Database {
                 store,
                 deadline: self.store_deadline,
@@ -134,7 +159,8 @@ impl AuthBuilder {
                 tokens: Box::new(tokens),
                 revoked: Revoked::new(self.effective_leeway()),
             },
-        })
+        };
+        Some((strategy, secrets))
     }
 
     fn checked_base_path(&self) -> Result<String, ConfigMistake> {
@@ -155,26 +181,43 @@ impl AuthBuilder {
             .find_map(|name| (self.environment)(name).map(|value| (name, value)))
     }
 
-    fn checked_tokens(
+    pub(super) fn checked_tokens(
         &self,
-        secrets: &[Secret],
-        cookie: &str,
+        secrets: &Arc<[Secret]>,
+        salt: Salt<'_>,
     ) -> Result<SessionTokens, ConfigMistake> {
         let leeway = self.effective_leeway();
+        let rules = ClaimRules {
+            mapping: self.claims.clone(),
+            leeway,
+            max_age: self.max_age,
+        };
+        if let Some(codec) = &self.codec {
+            return Ok(SessionTokens::Custom(CustomTokens {
+                codec: Arc::clone(codec),
+                secrets: Arc::clone(secrets),
+                salt: salt.name().to_owned(),
+                rules,
+            }));
+        }
         let dialect = match self.profile {
             Profile::Native => {
-                let tokens = NativeTokens::new(secrets, cookie, leeway)?;
+                let tokens = NativeTokens::new(secrets, salt.name(), leeway)?;
                 return Ok(SessionTokens::Native(tokens));
             }
             Profile::AuthJsV5 => Dialect::AuthJsV5,
             Profile::NextAuthV4 => Dialect::NextAuthV4,
         };
-        let mapping = self.claims.clone();
-        let tokens = AuthjsTokens::new(dialect, secrets, cookie, mapping, leeway)?;
+        let tokens = AuthjsTokens::new(dialect, secrets, salt, rules)?;
         Ok(SessionTokens::Authjs(tokens))
     }
 
-    fn checked_origin(&self, mistakes: &mut Mistakes) -> Option<Origin> {
+    /// Whether the environment says where the application is reached.
+    pub(super) fn knows_address(&self) -> bool {
+        self.variable(ADDRESSES).is_some()
+    }
+
+    pub(super) fn checked_origin(&self, mistakes: &mut Mistakes) -> Option<Origin> {
         let parsed = match &self.origin {
             Some(origin) => Origin::parse("origin", origin, false),
             None => match self.variable(ADDRESSES) {
@@ -203,6 +246,16 @@ impl AuthBuilder {
         (origins.len() == self.trusted_origins.len()).then_some(origins)
     }
 
+    fn checked_trusted_proxies(&self, mistakes: &mut Mistakes) -> TrustedProxies {
+        TrustedProxies::parse(&self.trusted_proxies).unwrap_or_else(|unusable| {
+            for value in unusable {
+                let value = value.to_owned();
+                mistakes.push(ConfigMistake::TrustedProxyInvalid { value });
+            }
+            TrustedProxies::default()
+        })
+    }
+
     /// As it was set, or the profile's.
     fn effective_leeway(&self) -> Duration {
         self.leeway.unwrap_or(self.profile.leeway())
@@ -222,29 +275,49 @@ impl AuthBuilder {
 
     fn check_durations(&self, mistakes: &mut Mistakes) {
         const MILLISECOND: Duration = Duration::from_millis(1);
+        let update_age = self.effective_update_age();
+        // Zero is no duration: it stands for each time.
+        let shortest_update_age = if update_age.is_zero() {
+            Duration::ZERO
+        } else {
+            SECOND
+        };
+        let deadline = self
+            .credentials
+            .as_ref()
+            .map(|credentials| credentials.deadline);
         for (setting, duration, shortest) in [
             ("max_age", self.max_age, SECOND),
-            ("update_age", self.effective_update_age(), SECOND),
+            ("update_age", update_age, shortest_update_age),
             (
                 "absolute_max_age",
                 self.effective_absolute_max_age(),
                 SECOND,
             ),
             ("store_deadline", self.store_deadline, MILLISECOND),
+            (
+                "the deadline of credentials",
+                deadline.unwrap_or(MILLISECOND),
+                MILLISECOND,
+            ),
         ] {
             if duration < shortest || duration > LONGEST_COOKIE {
                 mistakes.push(ConfigMistake::DurationInvalid { setting, shortest });
             }
         }
-        let leeway = self.effective_leeway();
-        if leeway > LONGEST_LEEWAY || leeway.subsec_nanos() != 0 {
-            mistakes.push(ConfigMistake::LeewayInvalid);
-        }
+        self.check_leeway(mistakes);
         if self.effective_update_age() >= self.max_age && self.max_age > SECOND {
             mistakes.push(ConfigMistake::UpdateAgeTooLong);
         }
         if self.effective_absolute_max_age() < self.max_age {
             mistakes.push(ConfigMistake::AbsoluteMaxAgeTooShort);
+        }
+    }
+
+    pub(super) fn check_leeway(&self, mistakes: &mut Mistakes) {
+        let leeway = self.effective_leeway();
+        if leeway > LONGEST_LEEWAY || leeway.subsec_nanos() != 0 {
+            mistakes.push(ConfigMistake::LeewayInvalid);
         }
     }
 }

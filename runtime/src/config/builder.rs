@@ -1,3 +1,4 @@
+mod credentials;
 mod sessions;
 mod tokens;
 
@@ -11,12 +12,13 @@ use super::Profile;
 use crate::clock::{Clock, SystemClock};
 use crate::dangerous::DangerousChoice;
 use crate::denial::{OnDeniedHook, Pages, Refusal, RefusalBody};
+use crate::endpoints::Credentials;
 use crate::guard::{DecisionSink, Decisions};
 #[cfg(feature = "proxy")]
 use crate::session::ProxyOptions;
-use crate::session::{Recheck, UserLoader};
+use crate::session::{ErasedCallbacks, Recheck, UserLoader};
 use crate::store::ErasedStore;
-use crate::token::ClaimMapping;
+use crate::token::{ClaimMapping, TokenCodec};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -44,6 +46,8 @@ pub struct AuthBuilder {
     pub(in crate::config) base_path: Option<String>,
     pub(in crate::config) environment: Environment,
     pub(in crate::config) claims: ClaimMapping,
+    pub(in crate::config) codec: Option<Arc<dyn TokenCodec>>,
+    pub(in crate::config) callbacks: Option<Arc<dyn ErasedCallbacks>>,
     pub(in crate::config) cookie_name: Option<String>,
     pub(in crate::config) realm: String,
     pub(in crate::config) resource_metadata: Option<String>,
@@ -61,6 +65,8 @@ pub struct AuthBuilder {
     pub(in crate::config) store: Option<Arc<dyn ErasedStore>>,
     #[cfg(feature = "proxy")]
     pub(in crate::config) upstream: Option<ProxyOptions>,
+    pub(in crate::config) credentials: Option<Credentials>,
+    pub(in crate::config) trusted_proxies: Vec<String>,
     pub(in crate::config) trusted_origins: Vec<String>,
     pub(in crate::config) strict_origin: bool,
     pub(in crate::config) insecure_cookies: bool,
@@ -80,6 +86,8 @@ impl AuthBuilder {
             base_path: None,
             environment: Arc::new(|name| std::env::var(name).ok()),
             claims: ClaimMapping::default(),
+            codec: None,
+            callbacks: None,
             cookie_name: None,
             realm: "app".to_owned(),
             resource_metadata: None,
@@ -97,6 +105,8 @@ impl AuthBuilder {
             store: None,
             #[cfg(feature = "proxy")]
             upstream: None,
+            credentials: None,
+            trusted_proxies: Vec::new(),
             trusted_origins: Vec::new(),
             strict_origin: false,
             insecure_cookies: false,

@@ -8,6 +8,7 @@ mod error;
 mod origin;
 mod profile;
 mod published;
+mod reader;
 mod secret;
 mod secrets;
 
@@ -17,4 +18,5 @@ pub(crate) use self::error::Mistakes;
 pub use self::error::{ConfigError, ConfigMistake};
 pub(crate) use self::origin::{Origin, TransportSecurity};
 pub use self::profile::Profile;
+pub(crate) use self::reader::TokenReader;
 pub(crate) use self::secret::Secret;

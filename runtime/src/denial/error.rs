@@ -5,10 +5,10 @@ use http::{HeaderName, HeaderValue};
 
 use super::{Circumstances, Denial};
 use crate::auth::Runtime;
-use crate::session::AuthError;
+use crate::session::{AuthError, ServerSessionError};
 
-/// 503 when the store did not answer, 401 when the session has ended meanwhile, else 500; the log has
-/// the reason.
+/// 503 when the store did not answer, 401 when the session has ended meanwhile, 403 when a callback
+/// declined, else 500; the log has the reason.
 impl IntoResponse for AuthError {
     fn into_response(self) -> Response {
         if let Self::SessionEnded = self {
@@ -22,7 +22,21 @@ impl IntoResponse for AuthError {
         match self {
             Self::Store(error) if !error.is_corrupt() => Denial::Unavailable,
             Self::Unconfigured => Denial::NotConfigured,
+            Self::Declined => Denial::Forbidden,
             _ => Denial::Broken,
+        }
+        .as_problem()
+    }
+}
+
+/// 503 when the store did not answer, else 500.
+impl IntoResponse for ServerSessionError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Unavailable => Denial::Unavailable,
+            Self::Corrupt => Denial::Corrupt,
+            Self::Callback => Denial::Broken,
+            Self::Unconfigured => Denial::NotConfigured,
         }
         .as_problem()
     }

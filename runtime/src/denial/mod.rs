@@ -24,8 +24,9 @@ pub(crate) use self::error::Unanswered;
 pub(crate) use self::negotiate::is_by_a_person;
 pub(crate) use self::not_found::{Hidden, Part, Word, announced, empty, unannounced};
 pub use self::on::{OnAnonymous, OnDenied};
+pub(crate) use self::page::{MEDIA_TYPE, document, escaped};
 pub use self::pages::Pages;
-pub(crate) use self::pages::visited;
+pub(crate) use self::pages::{BuiltIn, path_of, visited, with_parameters};
 pub(crate) use self::refusal::OnDeniedHook;
 pub use self::refusal::{Refusal, RefusalBody};
 pub use self::return_to::ReturnTo;
@@ -150,7 +151,7 @@ impl Denial {
             Self::Broken => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "session_failed",
-                "The session could not be begun or ended.",
+                "The session could not be begun, read or ended.",
             ),
         };
         Constant {

@@ -4,7 +4,7 @@ use http::HeaderValue;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{AuthError, Handle, Issued, User};
+use super::{Asked, AuthError, Handle, Issued, User};
 use crate::clock::Seconds;
 use crate::credential::{Flaw, Source};
 use crate::store::{SessionKey, StoredSession};
@@ -33,6 +33,8 @@ pub(crate) struct Identity {
     pub(crate) remember: bool,
     /// The id that all tokens of the session have, if it is a signed one that has an id.
     pub(crate) sid: Option<String>,
+    /// What no other token has, if it is a signed one that says so.
+    pub(crate) jti: Option<String>,
     /// When it was last found out what the user is.
     pub(crate) checked: Seconds,
     /// Whether the user was read anew, and is not as the credential has them.
@@ -44,6 +46,8 @@ pub(crate) struct Identity {
     pub(crate) told: Option<Map<String, Value>>,
     /// What an upstream gives the visitor for the session cookie.
     pub(crate) given: Vec<HeaderValue>,
+    /// What the application's callbacks said of it.
+    pub(crate) asked: Asked,
     /// What took its place while the request ran.
     pub(crate) successor: OnceLock<Handle>,
 }
@@ -106,12 +110,14 @@ impl Identity {
             source: Source::Cookie,
             remember: true,
             sid: None,
+            jti: None,
             checked: Seconds(i64::MIN),
             is_rechecked: false,
             expires,
             stored: None,
             told: None,
             given: Vec::new(),
+            asked: Asked::default(),
             successor: OnceLock::new(),
         }
     }
@@ -126,6 +132,7 @@ impl Identity {
             issued: Some(issued),
             remember: claims.remember,
             sid: claims.sid,
+            jti: claims.jti,
             checked: Seconds(claims.checked.unwrap_or(claims.iat)),
             ..Self::new(claims.sub, claims.user, grants, Seconds(claims.exp))
         })
