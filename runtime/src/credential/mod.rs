@@ -2,6 +2,7 @@
 
 mod bearer;
 mod cookie;
+mod escape;
 mod names;
 mod sent;
 mod style;
