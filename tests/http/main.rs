@@ -8,6 +8,7 @@ mod changes;
 mod configuration;
 mod cross_site;
 mod decisions;
+mod endpoints;
 mod failures;
 mod faults;
 mod hidden;
