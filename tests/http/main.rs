@@ -25,6 +25,7 @@ mod redirects;
 mod refusals;
 mod replaced;
 mod routing;
+mod server_session;
 mod services;
 mod sessions;
 mod sqlite;
