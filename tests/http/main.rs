@@ -9,6 +9,7 @@ mod configuration;
 mod credentials;
 mod cross_site;
 mod decisions;
+mod endpoints;
 mod failures;
 mod faults;
 mod hidden;
