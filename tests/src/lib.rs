@@ -7,6 +7,7 @@ pub mod authjs;
 mod clock;
 mod log;
 pub mod newsroom;
+pub mod nextauth;
 pub mod servers;
 
 use std::pin::Pin;

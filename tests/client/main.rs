@@ -1,0 +1,80 @@
+//! Runs the suites of this folder, where the unmodified `next-auth/react` of both versions talks to
+//! a server from a real Chromium: to the real package's, which says what is right, and to ours.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+use portcullis_tests::nextauth::{Dialect, RealServer, bundle, missing};
+use serde_json::json;
+use tempfile::TempDir;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/client");
+const PLAYWRIGHT: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/browser/node_modules/playwright-core"
+);
+
+/// Whether the suites can run. Where they must, that they cannot is a failure.
+fn can_run() -> bool {
+    let reason = missing()
+        .or((!Path::new("/usr/bin/chromium").exists())
+            .then_some("/usr/bin/chromium is not installed"))
+        .or((!Path::new(PLAYWRIGHT).exists()).then_some("`npm ci` has not run in tests/browser"));
+    let Some(reason) = reason else {
+        return true;
+    };
+    assert!(
+        std::env::var_os("REQUIRE_BROWSER").is_none(),
+        "the client suite cannot run: {reason}"
+    );
+    // Not by `println!`, which the test runner keeps to itself.
+    let told = writeln!(
+        std::io::stderr(),
+        "THE CLIENT SUITE DID NOT RUN: {reason} (`./scripts/test` installs it)"
+    );
+    told.expect("somebody listens");
+    false
+}
+
+/// The application's page with that version of `next-auth/react`.
+fn site(dialect: Dialect) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    bundle(dialect, folder.path());
+    folder
+}
+
+/// Runs the suites against the server on that port.
+fn visit(dialect: Dialect, server: &str, port: u16) {
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+        .args(["client.test.mjs", "builtin.test.mjs"])
+        .current_dir(FOLDER)
+        .env("ORIGIN", format!("http://localhost:{port}"))
+        .env("DIALECT", dialect.name());
+    if let Some(folder) = std::env::var_os("SCREENSHOTS") {
+        node.env("SCREENSHOTS", Path::new(&folder).join(server));
+    }
+    let status = node.status().expect("node runs");
+    assert!(status.success(), "the client suite failed at {server}");
+}
+
+/// What the suites expect is what the real package does.
+fn real_package(dialect: Dialect) {
+    if !can_run() {
+        return;
+    }
+    let site = site(dialect);
+    let real = RealServer::start(&json!({"dialect": dialect.name(), "site": site.path()}));
+    visit(dialect, "the real package", real.port());
+}
+
+#[test]
+fn next_auth_v4_serves_its_own_client() {
+    real_package(Dialect::V4);
+}
+
+#[test]
+fn auth_js_v5_serves_its_own_client() {
+    real_package(Dialect::V5);
+}
