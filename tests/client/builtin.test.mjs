@@ -22,7 +22,7 @@ after(() => chromium?.close())
 
 beforeEach(async () => {
   context = await chromium.newContext({ javaScriptEnabled: false })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   page = await context.newPage()
 })
 afterEach(() => context.close())

@@ -22,7 +22,7 @@ after(() => chromium?.close())
 
 beforeEach(async () => {
   context = await chromium.newContext()
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   complaints = []
   page = await open("/")
 })
@@ -181,6 +181,7 @@ describe("signing out", () => {
 
   test("and in again in another tab is seen at once", async () => {
     const other = await open("/")
+    await status("authenticated", other)
     await page.getByRole("button", { name: "Sign out" }).click()
     await status("unauthenticated", other)
     // Only the reload tells the other tabs.
@@ -255,7 +256,7 @@ describe("coming back to the tab", () => {
   after(() => person?.stop())
 
   beforeEach(async () => {
-    person.context.setDefaultTimeout(10_000)
+    person.context.setDefaultTimeout(30_000)
     await person.context.clearCookies()
     tab = await person.context.newPage()
     await tab.goto(at("/"))

@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use portcullis_tests::nextauth::{Dialect, RealServer, bundle, missing};
 use serde_json::json;
@@ -44,8 +45,12 @@ fn site(dialect: Dialect) -> TempDir {
     folder
 }
 
+/// One browser at a time.
+static SCREEN: Mutex<()> = Mutex::new(());
+
 /// Runs the suites against the server on that port.
 fn visit(dialect: Dialect, server: &str, port: u16) {
+    let _screen = SCREEN.lock().unwrap_or_else(PoisonError::into_inner);
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
         .args(["client.test.mjs", "builtin.test.mjs"])
