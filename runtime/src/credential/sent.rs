@@ -21,7 +21,7 @@ pub(crate) struct SentCookie {
 }
 
 impl SentCookie {
-    pub(super) fn read(headers: &HeaderMap, name: &str, order: &'static [Source]) -> Self {
+    pub(crate) fn read(headers: &HeaderMap, name: &str, order: &'static [Source]) -> Self {
         let headers: Vec<_> = headers.get_all(COOKIE).iter().cloned().collect();
         let mut parts = Parts::default();
         if headers.iter().map(HeaderValue::len).sum::<usize>() > LONGEST_HEADERS {

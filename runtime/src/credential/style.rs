@@ -13,14 +13,14 @@ const LONGEST_PAIR: usize = 4096;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CookieStyle {
     /// What stands before the name where the cookie is `Secure` (RFC 6265bis section 4.1.3).
-    pub(super) prefix: &'static str,
+    prefix: &'static str,
     /// How long a token may be that one cookie holds, beside the name.
     longest_whole: LongestWhole,
     /// How much of a longer token one chunk holds, in bytes.
     pub(super) longest_chunk: usize,
     attributes: Attributes,
     /// Which credentials count where a handler does not say.
-    pub(super) order: &'static [Source],
+    order: &'static [Source],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +64,19 @@ impl CookieStyle {
         longest_chunk: LONGEST_PAIR - 163,
         ..Self::AUTH_JS_V5
     };
+
+    /// Which credentials count where a handler does not say.
+    pub(crate) const fn order(&self) -> &'static [Source] {
+        self.order
+    }
+
+    /// The name with the prefix that it has on a cookie that is `Secure`.
+    pub(crate) fn full_name(&self, name: &str, secure: bool) -> String {
+        match secure {
+            true => format!("{}{name}", self.prefix),
+            false => name.to_owned(),
+        }
+    }
 
     /// Whether one cookie of that name holds the token.
     pub(super) fn holds(&self, name: &str, token: &str) -> bool {
