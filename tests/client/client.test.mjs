@@ -249,6 +249,13 @@ describe("useSession", () => {
   })
 })
 
+test("what the client has to complain about is taken", { skip: !isV4 && "only version 4 reports it" }, async () => {
+  await page.route("**/api/auth/session", (route) => route.abort())
+  const reported = page.waitForResponse(at("/api/auth/_log"))
+  assert.equal(await call("getSession"), null)
+  assert.equal((await reported).status(), 200)
+})
+
 describe("coming back to the tab", () => {
   let person, tab
 

@@ -2,11 +2,17 @@
 //! a server from a real Chromium: to the real package's, which says what is right, and to ours.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use portcullis_tests::nextauth::{Dialect, RealServer, bundle, missing};
+use axum::response::{Html, IntoResponse};
+use axum::routing::{MethodRouter, get};
+use http::Uri;
+use http::header::CONTENT_TYPE;
+use portcullis::Router;
+use portcullis_tests::nextauth::{Dialect, RealServer, application, bundle, missing};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -74,12 +80,51 @@ fn real_package(dialect: Dialect) {
     visit(dialect, "the real package", real.port());
 }
 
+/// The same pages, served by us.
+async fn our_server(dialect: Dialect) {
+    if !can_run() {
+        return;
+    }
+    let site = site(dialect);
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await;
+    let listener = listener.expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    let auth = application(dialect, &format!("http://localhost:{port}"));
+    let auth = auth.build().expect("a sound configuration");
+    let app: Router = auth.router();
+    let app = app.into_axum().fallback_service(pages(site.path()));
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async { axum::serve(listener, service).await });
+    let visited = tokio::task::spawn_blocking(move || visit(dialect, "our server", port));
+    visited.await.expect("a good visit");
+}
+
+/// The page at every address, and its script.
+fn pages(site: &Path) -> MethodRouter {
+    let read = |name| std::fs::read_to_string(site.join(name)).expect("it was made");
+    let (page, script) = (read("index.html"), read("page.js"));
+    get(async move |uri: Uri| match uri.path() {
+        "/page.js" => ([(CONTENT_TYPE, "text/javascript")], script).into_response(),
+        _ => Html(page).into_response(),
+    })
+}
+
 #[test]
 fn next_auth_v4_serves_its_own_client() {
     real_package(Dialect::V4);
 }
 
 #[test]
-fn auth_js_v5_serves_its_own_client() {
+fn authjs_v5_serves_its_own_client() {
     real_package(Dialect::V5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_of_next_auth_v4_works_with_us() {
+    our_server(Dialect::V4).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_of_authjs_v5_works_with_us() {
+    our_server(Dialect::V5).await;
 }

@@ -6,9 +6,9 @@ use reqwest::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, EXPIRES, LOCATION, PR
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-use super::held::{Names, Tokens};
+use super::held::{Held, Names, Tokens};
 use super::page::outline;
-use super::real::{CLIENT, Real, Setup};
+use super::real::{CLIENT, Real, Server, Setup};
 use super::requests::{Asked, CSRF, Sent};
 use super::times::from_now;
 
@@ -20,16 +20,17 @@ pub type Told = BTreeMap<&'static str, String>;
 pub struct Asking<'a> {
     pub setup: Setup,
     pub names: Names,
-    pub tokens: &'a Tokens,
+    pub tokens: Tokens,
     pub real: &'a Real,
-    /// The session's cookie that a bearer sends.
-    pub bearer: &'a str,
 }
 
 impl Asking<'_> {
-    pub async fn ask(&self, port: u16, asked: &Asked) -> Told {
+    pub async fn ask(&mut self, server: &impl Server, asked: &Asked) -> Told {
+        if self.setup.database && asked.holds.iter().any(|held| matches!(held, Held::Session)) {
+            self.tokens.session = server.new_session().await;
+        }
         let method = Method::from_bytes(asked.method.as_bytes()).expect("a method");
-        let address = format!("http://127.0.0.1:{port}/api/auth{}", asked.path);
+        let address = format!("http://127.0.0.1:{}/api/auth{}", server.port(), asked.path);
         let mut request = CLIENT.request(method, address);
         let cookies = self
             .tokens
@@ -38,7 +39,7 @@ impl Asking<'_> {
             request = request.header(COOKIE, cookies.join("; "));
         }
         if asked.bearer {
-            request = request.bearer_auth(self.bearer);
+            request = request.bearer_auth(&self.tokens.session);
         }
         if asked.by_script {
             request = request.header("x-auth-return-redirect", "1");
@@ -198,7 +199,7 @@ impl Asking<'_> {
     /// What the real package reads in a session's token.
     async fn token_told(&self, token: &str) -> String {
         if self.setup.database {
-            let same = token == self.bearer;
+            let same = token == self.tokens.session;
             return if same { "<same token>" } else { "<new token>" }.to_owned();
         }
         if token.is_empty() {

@@ -78,11 +78,11 @@ impl Names {
 }
 
 /// The tokens of a visitor, all made by the real package.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Tokens {
     pub csrf: String,
     hash: String,
-    session: String,
+    pub session: String,
     expired: String,
     other_secret: String,
     large: String,
@@ -117,14 +117,6 @@ impl Tokens {
             )
             .await,
             large: encode(&much, 3600, None).await,
-        }
-    }
-
-    /// The same visitor with a session that the server keeps.
-    pub fn with_kept_session(self, token: String) -> Self {
-        Self {
-            session: token,
-            ..self
         }
     }
 

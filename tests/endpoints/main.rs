@@ -1,7 +1,9 @@
 //! Every endpoint, compared with the real packages: the same requests to both.
 
 mod answer;
+mod differences;
 mod held;
+mod ours;
 mod page;
 mod real;
 mod requests;
@@ -10,73 +12,121 @@ mod times;
 use portcullis_tests::nextauth::Dialect;
 
 use self::answer::{Asking, Told};
+use self::differences::{complaints, unknown};
 use self::held::{Held, Names, Tokens};
-use self::real::{Real, Setup};
-use self::requests::Asked;
+use self::ours::Ours;
+use self::real::{Real, Server, Setup};
 
-const HTTP: &str = "http://localhost:3000";
+const V4: Setup = Setup {
+    name: "v4 http",
+    dialect: Dialect::V4,
+    origin: "http://localhost:3000",
+    database: false,
+    own_pages: false,
+};
+const V5: Setup = Setup {
+    name: "v5 http",
+    dialect: Dialect::V5,
+    ..V4
+};
 const HTTPS: &str = "https://app.example";
 
-fn setups() -> Vec<Setup> {
-    let mut setups = Vec::new();
-    for dialect in Dialect::ALL {
-        let plain = Setup {
-            name: dialect.name(),
-            dialect,
-            origin: HTTP,
-            database: false,
-            own_pages: false,
-        };
-        setups.push(plain);
-        setups.push(Setup {
-            origin: HTTPS,
-            ..plain
-        });
-        setups.push(Setup {
-            own_pages: true,
-            ..plain
-        });
-        setups.push(Setup {
-            database: true,
-            ..plain
-        });
-    }
-    setups
-}
-
-/// The two answers to every request.
-async fn both(setup: Setup, real: &Real, other: u16) -> Vec<(Asked, Told, Told)> {
+/// The two answers to every request, by its name.
+async fn both(setup: Setup, real: &Real, other: &impl Server) -> Vec<(&'static str, Told, Told)> {
     let names = Names::of(setup.dialect, setup.is_secure());
     let tokens = Tokens::make(real, names).await;
-    let bearer = tokens
-        .cookies(&[Held::Session], names, setup.origin)
-        .concat();
-    let (_, bearer) = bearer.split_once('=').expect("a cookie");
-    let asking = Asking {
-        setup,
-        names,
-        tokens: &tokens,
-        real,
-        bearer,
-    };
     let mut answers = Vec::new();
-    for asked in requests::all() {
-        let theirs = asking.ask(real.port(), &asked).await;
+    let requests = match setup.database {
+        true => requests::of_kept_sessions(),
+        false => requests::all(),
+    };
+    for asked in requests {
+        let mut asking = Asking {
+            setup,
+            names,
+            tokens: tokens.clone(),
+            real,
+        };
+        let theirs = asking.ask(real, &asked).await;
         let ours = asking.ask(other, &asked).await;
-        answers.push((asked, theirs, ours));
+        answers.push((asked.name, theirs, ours));
     }
     answers
 }
 
+async fn compare(setup: Setup) {
+    let (real, ours) = (Real::start(setup), Ours::start(setup).await);
+    let answers = both(setup, &real, &ours).await;
+    let found = answers
+        .iter()
+        .flat_map(|(request, theirs, ours)| complaints(setup.name, request, theirs, ours));
+    let found: Vec<_> = found.collect();
+    assert!(found.is_empty(), "{}\n{}", setup.name, found.join("\n"));
+}
+
+#[tokio::test]
+async fn nextauth_v4_on_http() {
+    compare(V4).await;
+}
+
+#[tokio::test]
+async fn nextauth_v4_on_https() {
+    let (name, origin) = ("v4 https", HTTPS);
+    compare(Setup { name, origin, ..V4 }).await;
+}
+
+#[tokio::test]
+async fn nextauth_v4_with_pages_of_the_application() {
+    let (name, own_pages) = ("v4 pages", true);
+    compare(Setup { name, own_pages, ..V4 }).await;
+}
+
+#[tokio::test]
+async fn nextauth_v4_with_sessions_in_a_store() {
+    let (name, database) = ("v4 database", true);
+    compare(Setup { name, database, ..V4 }).await;
+}
+
+#[tokio::test]
+async fn authjs_v5_on_http() {
+    compare(V5).await;
+}
+
+#[tokio::test]
+async fn authjs_v5_on_https() {
+    let (name, origin) = ("v5 https", HTTPS);
+    compare(Setup { name, origin, ..V5 }).await;
+}
+
+#[tokio::test]
+async fn authjs_v5_with_pages_of_the_application() {
+    let (name, own_pages) = ("v5 pages", true);
+    compare(Setup { name, own_pages, ..V5 }).await;
+}
+
+#[tokio::test]
+async fn authjs_v5_with_sessions_in_a_store() {
+    let (name, database) = ("v5 database", true);
+    compare(Setup { name, database, ..V5 }).await;
+}
+
+/// What is told of an answer is the same each time.
 #[tokio::test]
 async fn two_real_servers_answer_alike() {
-    for setup in setups() {
+    for setup in [V4, V5] {
         let (one, two) = (Real::start(setup), Real::start(setup));
-        for (asked, theirs, ours) in both(setup, &one, two.port()).await {
-            if std::env::var_os("SHOW").is_some() {
-                println!("{setup:?}\n{}: {theirs:#?}", asked.name);
-            }
-            assert_eq!(theirs, ours, "{}", asked.name);
+        for (request, theirs, ours) in both(setup, &one, &two).await {
+            assert_eq!(theirs, ours, "{request}");
         }
     }
+}
+
+#[test]
+fn every_difference_is_of_a_request() {
+    let requests: Vec<_> = requests::all().iter().map(|asked| asked.name).collect();
+    assert!(unknown(&requests).is_empty(), "{:?}", unknown(&requests));
+    let mut names = requests.clone();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), requests.len(), "two requests have one name");
 }

@@ -36,6 +36,14 @@ impl Setup {
 #[derive(Debug)]
 pub struct Real(RealServer);
 
+/// A server that is compared.
+pub trait Server {
+    fn port(&self) -> u16;
+
+    /// The token of a new session that the server keeps.
+    async fn new_session(&self) -> String;
+}
+
 impl Real {
     pub fn start(setup: Setup) -> Self {
         let mut settings = json!({
@@ -49,10 +57,6 @@ impl Real {
             });
         }
         Self(RealServer::start(&settings))
-    }
-
-    pub fn port(&self) -> u16 {
-        self.0.port()
     }
 
     /// Asks something beside the endpoints: see `aside` in `nextauth/server.mjs`.
@@ -75,5 +79,17 @@ impl Real {
             .split_once(';')
             .expect("attributes");
         value.to_owned()
+    }
+}
+
+impl Server for Real {
+    fn port(&self) -> u16 {
+        self.0.port()
+    }
+
+    async fn new_session(&self) -> String {
+        let lifetime = 30 * 24 * 60 * 60;
+        let session = self.ask("session", &json!({"lifetime": lifetime})).await;
+        session["sessionToken"].as_str().expect("a token").to_owned()
     }
 }

@@ -111,9 +111,16 @@ pub fn all() -> Vec<Asked> {
     .concat()
 }
 
-/// Those that concern a session which is kept by the server.
-pub fn of_sessions() -> Vec<Asked> {
-    [session(), sign_out()].concat()
+/// Those about sessions that the server keeps. It has none of those that the real package makes.
+pub fn of_kept_sessions() -> Vec<Asked> {
+    let is_ours = |asked: &Asked| {
+        !asked
+            .holds
+            .iter()
+            .any(|held| matches!(held, Held::Expired | Held::OtherSecret | Held::Large))
+    };
+    let asked = [session(), sign_out()].concat();
+    asked.into_iter().filter(is_ours).collect()
 }
 
 fn session() -> Vec<Asked> {
