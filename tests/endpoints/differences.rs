@@ -70,7 +70,9 @@ pub fn complaints(setup: &str, request: &str, theirs: &Told, ours: &Told) -> Vec
 pub fn unknown(requests: &[&str]) -> Vec<&'static str> {
     let names = ALL.iter().flat_map(|difference| difference.requests);
     let is_known = |name: &&str| match name.strip_suffix('*') {
-        Some(beginning) => requests.iter().any(|request| request.starts_with(beginning)),
+        Some(beginning) => requests
+            .iter()
+            .any(|request| request.starts_with(beginning)),
         None => requests.contains(name),
     };
     names.copied().filter(|name| !is_known(name)).collect()

@@ -13,7 +13,7 @@ use portcullis_tests::nextauth::Dialect;
 
 use self::answer::{Asking, Told};
 use self::differences::{complaints, unknown};
-use self::held::{Held, Names, Tokens};
+use self::held::{Names, Tokens};
 use self::ours::Ours;
 use self::real::{Real, Server, Setup};
 
@@ -78,13 +78,23 @@ async fn nextauth_v4_on_https() {
 #[tokio::test]
 async fn nextauth_v4_with_pages_of_the_application() {
     let (name, own_pages) = ("v4 pages", true);
-    compare(Setup { name, own_pages, ..V4 }).await;
+    compare(Setup {
+        name,
+        own_pages,
+        ..V4
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn nextauth_v4_with_sessions_in_a_store() {
     let (name, database) = ("v4 database", true);
-    compare(Setup { name, database, ..V4 }).await;
+    compare(Setup {
+        name,
+        database,
+        ..V4
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -101,13 +111,23 @@ async fn authjs_v5_on_https() {
 #[tokio::test]
 async fn authjs_v5_with_pages_of_the_application() {
     let (name, own_pages) = ("v5 pages", true);
-    compare(Setup { name, own_pages, ..V5 }).await;
+    compare(Setup {
+        name,
+        own_pages,
+        ..V5
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn authjs_v5_with_sessions_in_a_store() {
     let (name, database) = ("v5 database", true);
-    compare(Setup { name, database, ..V5 }).await;
+    compare(Setup {
+        name,
+        database,
+        ..V5
+    })
+    .await;
 }
 
 /// What is told of an answer is the same each time.

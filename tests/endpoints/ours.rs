@@ -31,7 +31,9 @@ impl Ours {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await;
         let listener = listener.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
-        let service = app.into_axum().into_make_service_with_connect_info::<SocketAddr>();
+        let service = app
+            .into_axum()
+            .into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async { axum::serve(listener, service).await });
         Self { auth, port }
     }

@@ -90,6 +90,9 @@ impl Server for Real {
     async fn new_session(&self) -> String {
         let lifetime = 30 * 24 * 60 * 60;
         let session = self.ask("session", &json!({"lifetime": lifetime})).await;
-        session["sessionToken"].as_str().expect("a token").to_owned()
+        session["sessionToken"]
+            .as_str()
+            .expect("a token")
+            .to_owned()
     }
 }

@@ -18,9 +18,8 @@ pub(super) fn body(constant: &Constant, sign_in: Option<&str>) -> String {
         Some(location) => format!(r#"<a href="{}">Sign in</a>"#, escaped(location)),
         None => r#"<a href="/">Back to the start</a>"#.to_owned(),
     };
-    let content = format!(
-        "<p class=\"status\">{status}</p>\n<h1>{title}</h1>\n<p>{detail}</p>\n{way_on}"
-    );
+    let content =
+        format!("<p class=\"status\">{status}</p>\n<h1>{title}</h1>\n<p>{detail}</p>\n{way_on}");
     document(&format!("{status} {title}"), &content)
 }
 

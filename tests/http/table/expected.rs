@@ -294,7 +294,12 @@ fn page(refused: Refusal, way_in: Option<&str>) -> String {
         .replace("{{", "{")
         .replace("}}", "}")
         .replace("{title}", &format!("{status} {title}"))
-        .replace("{content}", &format!("<p class=\"status\">{status}</p>\n<h1>{title}</h1>\n<p>{detail}</p>\n{way_on}"))
+        .replace(
+            "{content}",
+            &format!(
+                "<p class=\"status\">{status}</p>\n<h1>{title}</h1>\n<p>{detail}</p>\n{way_on}"
+            ),
+        )
 }
 
 fn comparable(status: u16, headers: Vec<(&str, &str)>, body: &str, method: &Method) -> Comparable {

@@ -39,7 +39,10 @@ impl Callbacks for Renaming {
         event: JwtEvent<'_>,
     ) -> Result<Option<Token>, CallbackError> {
         if let JwtEvent::Update { data } = event
-            && let Some(name) = data.expose_untrusted().get("name").filter(|name| name.is_string())
+            && let Some(name) = data
+                .expose_untrusted()
+                .get("name")
+                .filter(|name| name.is_string())
         {
             token.claims_mut().insert("name".to_owned(), name.clone());
         }
@@ -54,10 +57,18 @@ pub fn application(dialect: Dialect, origin: &str) -> AuthBuilder {
         Dialect::V5 => Profile::AuthJsV5,
     };
     let credentials = Credentials::new(authorize)
-        .field(CredentialsField::new("username").label("User name").placeholder("ada"))
+        .field(
+            CredentialsField::new("username")
+                .label("User name")
+                .placeholder("ada"),
+        )
         .field(CredentialsField::new("password").label("Password"))
         // The suites are in a hurry.
-        .slowing(Slowing::new().free_attempts(1000).free_attempts_by_address(1000));
+        .slowing(
+            Slowing::new()
+                .free_attempts(1000)
+                .free_attempts_by_address(1000),
+        );
     Auth::builder()
         .profile(profile)
         .secret(SECRET)
