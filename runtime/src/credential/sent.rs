@@ -6,7 +6,7 @@ use super::names::{CookieNames, PLACES, part_of};
 use super::{Credential, Flaw, LONGEST_JOINED, LONGEST_TOKEN, Source};
 
 /// All `Cookie` headers together may have this many bytes; beyond that nothing is read.
-const LONGEST_HEADERS: usize = 48 * 1024;
+pub(super) const LONGEST_HEADERS: usize = 48 * 1024;
 
 /// What a request has of the session cookie.
 #[derive(Clone)]

@@ -17,10 +17,10 @@ use crate::config::ConfigMistake;
 
 /// [`Credentials`] as they were checked.
 pub(crate) struct CredentialsProvider {
-    id: String,
-    name: String,
-    fields: Vec<CredentialsField>,
-    identifier: Option<String>,
+    pub(crate) id: String,
+    /// What visitors know it by.
+    pub(crate) name: String,
+    fields: Fields,
     deadline: Duration,
     throttle: Throttle,
     authorize: Authorize,
@@ -47,11 +47,10 @@ impl CredentialsProvider {
         let throttle = Throttle::new(slowing).map_err(|mistake| mistakes.push(mistake));
         let fields = fields.map_err(|found| mistakes.extend(found));
         match (throttle, fields) {
-            (Ok(throttle), Ok(Fields { all, identifier })) if mistakes.is_empty() => Ok(Self {
+            (Ok(throttle), Ok(fields)) if mistakes.is_empty() => Ok(Self {
                 id,
                 name,
-                fields: all,
-                identifier,
+                fields,
                 deadline,
                 throttle,
                 authorize,
@@ -61,18 +60,9 @@ impl CredentialsProvider {
         }
     }
 
-    pub(crate) fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// What visitors know it by.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// What the sign-in page asks for.
     pub(crate) fn fields(&self) -> &[CredentialsField] {
-        &self.fields
+        &self.fields.all
     }
 
     async fn authenticate(
@@ -86,7 +76,7 @@ impl CredentialsProvider {
         if peer.is_none() {
             self.miss_address();
         }
-        let posted = self.identifier.as_deref();
+        let posted = self.fields.identifier.as_deref();
         let posted = posted.map(|field| input.get(field).unwrap_or(""));
         let identifier = posted.map(canonical);
         // What is too long for a name is nobody's.
