@@ -6,6 +6,7 @@ use crate::clock::{Clock, Seconds};
 use crate::config::{AuthBuilder, ConfigError, OnStoreError, Origin, Profile, Secret};
 use crate::credential::CookieSettings;
 use crate::denial::{Challenges, OnDeniedHook, Pages};
+use crate::endpoints::{CredentialsProvider, TrustedProxies};
 use crate::guard::Decisions;
 use crate::session::{ErasedCallbacks, Lifetime, Recheck, Strategy, UserLoader};
 use crate::token::ClaimMapping;
@@ -56,6 +57,8 @@ pub(crate) struct Runtime {
     /// How long a call to the store, or for the user, may take.
     pub(crate) store_deadline: Duration,
     pub(crate) on_store_error: OnStoreError,
+    pub(crate) credentials: Option<CredentialsProvider>,
+    pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) clock: Arc<dyn Clock>,
 }
 

@@ -6,6 +6,7 @@ mod app;
 mod bad_input;
 mod changes;
 mod configuration;
+mod credentials;
 mod cross_site;
 mod decisions;
 mod failures;

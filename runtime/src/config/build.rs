@@ -7,6 +7,7 @@ use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Profile, Secret, Tr
 use crate::auth::{Auth, Runtime};
 use crate::credential::CookieSettings;
 use crate::denial::Challenges;
+use crate::endpoints::{CredentialsProvider, TrustedProxies};
 use crate::session::{Lifetime, Revoked, Strategy};
 use crate::token::{
     AuthjsTokens, ClaimRules, CustomTokens, Dialect, NativeTokens, Salt, SessionTokens,
@@ -60,7 +61,13 @@ impl AuthBuilder {
             mistakes.push(mistake);
         }
         let trusted_origins = self.checked_trusted_origins(&mut mistakes);
+        let trusted_proxies = self.checked_trusted_proxies(&mut mistakes);
         self.check_durations(&mut mistakes);
+        let credentials = self.credentials.take().and_then(|credentials| {
+            CredentialsProvider::new(credentials)
+                .map_err(|found| found.into_iter().for_each(|mistake| mistakes.push(mistake)))
+                .ok()
+        });
         let lifetime = Lifetime {
             max_age: self.max_age,
             update_age: self.effective_update_age(),
@@ -116,6 +123,8 @@ impl AuthBuilder {
                     recheck: self.recheck,
                     store_deadline: self.store_deadline,
                     on_store_error: self.on_store_error,
+                    credentials,
+                    trusted_proxies,
                     clock: self.clock,
                 }))
             }
@@ -206,6 +215,16 @@ impl AuthBuilder {
         (origins.len() == self.trusted_origins.len()).then_some(origins)
     }
 
+    fn checked_trusted_proxies(&self, mistakes: &mut Mistakes) -> TrustedProxies {
+        TrustedProxies::parse(&self.trusted_proxies).unwrap_or_else(|unusable| {
+            for value in unusable {
+                let value = value.to_owned();
+                mistakes.push(ConfigMistake::TrustedProxyInvalid { value });
+            }
+            TrustedProxies::default()
+        })
+    }
+
     /// As it was set, or the profile's.
     fn effective_leeway(&self) -> Duration {
         self.leeway.unwrap_or(self.profile.leeway())
@@ -232,6 +251,10 @@ impl AuthBuilder {
         } else {
             SECOND
         };
+        let deadline = self
+            .credentials
+            .as_ref()
+            .map(|credentials| credentials.deadline);
         for (setting, duration, shortest) in [
             ("max_age", self.max_age, SECOND),
             ("update_age", update_age, shortest_update_age),
@@ -241,6 +264,11 @@ impl AuthBuilder {
                 SECOND,
             ),
             ("store_deadline", self.store_deadline, MILLISECOND),
+            (
+                "the deadline of credentials",
+                deadline.unwrap_or(MILLISECOND),
+                MILLISECOND,
+            ),
         ] {
             if duration < shortest || duration > LONGEST_COOKIE {
                 mistakes.push(ConfigMistake::DurationInvalid { setting, shortest });
