@@ -11,6 +11,7 @@ mod cross_site;
 mod decisions;
 mod failures;
 mod faults;
+mod forward;
 mod hidden;
 mod live;
 mod load_user;
