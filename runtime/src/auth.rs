@@ -3,11 +3,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{Clock, Seconds};
-use crate::config::{AuthBuilder, ConfigError, OnStoreError, Origin};
+use crate::config::{AuthBuilder, ConfigError, OnStoreError, Origin, Profile, Secret};
 use crate::credential::CookieSettings;
 use crate::denial::{Challenges, OnDeniedHook, Pages};
 use crate::guard::Decisions;
-use crate::session::{Lifetime, Recheck, Strategy, UserLoader};
+use crate::session::{ErasedCallbacks, Lifetime, Recheck, Strategy, UserLoader};
+use crate::token::ClaimMapping;
 
 /// The configured authentication of an application: a handle that is cheap to clone.
 ///
@@ -28,6 +29,14 @@ pub struct Auth(Arc<Runtime>);
 
 /// What an [`Auth`] knows, made once when it is built.
 pub(crate) struct Runtime {
+    pub(crate) profile: Profile,
+    /// The one for what is made anew first.
+    pub(crate) secrets: Arc<[Secret]>,
+    /// How far another machine's clock may be off.
+    pub(crate) leeway: Duration,
+    /// Where claims say what their user may do.
+    pub(crate) claims: ClaimMapping,
+    pub(crate) callbacks: Option<Arc<dyn ErasedCallbacks>>,
     pub(crate) origin: Origin,
     pub(crate) base_path: String,
     pub(crate) trusted_origins: Vec<Origin>,

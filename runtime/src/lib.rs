@@ -14,6 +14,7 @@ mod openapi;
 #[cfg(feature = "testing")]
 mod probe;
 pub mod routing;
+mod server;
 mod session;
 mod store;
 #[cfg(feature = "testing")]
@@ -35,9 +36,14 @@ pub use self::guard::{
 };
 pub use self::layer::{SessionLayer, SessionService};
 pub use self::routing::Router;
+pub use self::server::{
+    HeadersInput, RawToken, SessionCookies, TokenOptions, UnverifiedRawToken, get_raw_token_with,
+    get_token_with,
+};
 pub use self::session::{
-    ActiveSession, AuthError, Pruning, Session, SessionName, SignIn, SignedIn, SignedOut, Updated,
-    User,
+    ActiveSession, AuthError, CallbackError, Callbacks, JwtEvent, Pruning, ServerSession,
+    ServerSessionError, Session, SessionEvent, SessionName, SignIn, SignedIn, SignedOut, Untrusted,
+    Updated, User,
 };
 #[cfg(feature = "postgres")]
 pub use self::store::AuthjsPostgresStore;
@@ -61,6 +67,7 @@ pub use self::store::{CachedStore, Invalidation, InvalidationChannel};
 pub use self::store::{
     KeyFormat, MemoryStore, SessionKey, SessionStore, StoreError, StoredSession,
 };
+pub use self::token::{CodecContext, CodecError, Token, TokenCodec};
 
 /// What the attributes write. Not for use by hand, and free to change with every version.
 #[doc(hidden)]

@@ -72,6 +72,7 @@ async fn rotate(
 #[derive(Debug, Clone)]
 pub struct App {
     router: Router,
+    pub auth: Auth,
 }
 
 impl App {
@@ -89,8 +90,8 @@ impl App {
             .route("/sign-out", post(sign_out))
             .route("/update", post(update))
             .route("/rotate", post(rotate))
-            .with_state(AppState { auth });
-        Self { router }
+            .with_state(AppState { auth: auth.clone() });
+        Self { router, auth }
     }
 
     pub async fn get(&self, path: &str, headers: &Headers) -> Answer {

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::base_path;
@@ -7,7 +8,9 @@ use crate::auth::{Auth, Runtime};
 use crate::credential::CookieSettings;
 use crate::denial::Challenges;
 use crate::session::{Lifetime, Revoked, Strategy};
-use crate::token::{AuthjsTokens, Dialect, NativeTokens, SessionTokens};
+use crate::token::{
+    AuthjsTokens, ClaimRules, CustomTokens, Dialect, NativeTokens, Salt, SessionTokens,
+};
 
 /// The variables that say where the application is reached.
 const ADDRESSES: [&str; 2] = ["AUTH_URL", "NEXTAUTH_URL"];
@@ -41,8 +44,14 @@ impl AuthBuilder {
         let style = self.profile.cookie_style();
         let cookie = mistakes.keep(CookieSettings::new(name, style, security));
         let tokens = secrets.zip(cookie.as_ref()).and_then(|(secrets, cookie)| {
-            mistakes.keep(self.checked_tokens(&secrets, cookie.name()))
+            let secrets: Arc<[_]> = secrets.into();
+            let tokens =
+                mistakes.keep(self.checked_tokens(&secrets, Salt::Session(cookie.name())))?;
+            Some((tokens, secrets))
         });
+        if self.codec.is_some() && self.store.is_some() {
+            mistakes.push(ConfigMistake::CodecUnused);
+        }
         let challenges = mistakes.keep(Challenges::new(
             &self.realm,
             self.resource_metadata.as_deref(),
@@ -57,6 +66,7 @@ impl AuthBuilder {
             update_age: self.effective_update_age(),
             absolute: self.effective_absolute_max_age(),
         };
+        let leeway = self.effective_leeway();
         match (
             tokens,
             origin,
@@ -66,7 +76,7 @@ impl AuthBuilder {
             trusted_origins,
         ) {
             (
-                Some(tokens),
+                Some((tokens, secrets)),
                 Some(origin),
                 Some(base_path),
                 Some(cookie),
@@ -80,10 +90,15 @@ impl AuthBuilder {
                     },
                     None => Strategy::Jwt {
                         tokens: Box::new(tokens),
-                        revoked: Revoked::new(self.effective_leeway()),
+                        revoked: Revoked::new(leeway),
                     },
                 };
                 Ok(Auth::new(Runtime {
+                    profile: self.profile,
+                    secrets,
+                    leeway,
+                    claims: self.claims,
+                    callbacks: self.callbacks,
                     origin,
                     base_path,
                     trusted_origins,
@@ -126,26 +141,43 @@ impl AuthBuilder {
             .find_map(|name| (self.environment)(name).map(|value| (name, value)))
     }
 
-    fn checked_tokens(
+    pub(super) fn checked_tokens(
         &self,
-        secrets: &[Secret],
-        cookie: &str,
+        secrets: &Arc<[Secret]>,
+        salt: Salt<'_>,
     ) -> Result<SessionTokens, ConfigMistake> {
         let leeway = self.effective_leeway();
+        let rules = ClaimRules {
+            mapping: self.claims.clone(),
+            leeway,
+            max_age: self.max_age,
+        };
+        if let Some(codec) = &self.codec {
+            return Ok(SessionTokens::Custom(CustomTokens {
+                codec: Arc::clone(codec),
+                secrets: Arc::clone(secrets),
+                salt: salt.name().to_owned(),
+                rules,
+            }));
+        }
         let dialect = match self.profile {
             Profile::Native => {
-                let tokens = NativeTokens::new(secrets, cookie, leeway)?;
+                let tokens = NativeTokens::new(secrets, salt.name(), leeway)?;
                 return Ok(SessionTokens::Native(tokens));
             }
             Profile::AuthJsV5 => Dialect::AuthJsV5,
             Profile::NextAuthV4 => Dialect::NextAuthV4,
         };
-        let mapping = self.claims.clone();
-        let tokens = AuthjsTokens::new(dialect, secrets, cookie, mapping, leeway)?;
+        let tokens = AuthjsTokens::new(dialect, secrets, salt, rules)?;
         Ok(SessionTokens::Authjs(tokens))
     }
 
-    fn checked_origin(&self, mistakes: &mut Mistakes) -> Option<Origin> {
+    /// Whether the environment says where the application is reached.
+    pub(super) fn knows_address(&self) -> bool {
+        self.variable(ADDRESSES).is_some()
+    }
+
+    pub(super) fn checked_origin(&self, mistakes: &mut Mistakes) -> Option<Origin> {
         let parsed = match &self.origin {
             Some(origin) => Origin::parse("origin", origin, false),
             None => match self.variable(ADDRESSES) {
@@ -193,9 +225,16 @@ impl AuthBuilder {
 
     fn check_durations(&self, mistakes: &mut Mistakes) {
         const MILLISECOND: Duration = Duration::from_millis(1);
+        let update_age = self.effective_update_age();
+        // Zero is no duration: it stands for each time.
+        let shortest_update_age = if update_age.is_zero() {
+            Duration::ZERO
+        } else {
+            SECOND
+        };
         for (setting, duration, shortest) in [
             ("max_age", self.max_age, SECOND),
-            ("update_age", self.effective_update_age(), SECOND),
+            ("update_age", update_age, shortest_update_age),
             (
                 "absolute_max_age",
                 self.effective_absolute_max_age(),
@@ -207,15 +246,19 @@ impl AuthBuilder {
                 mistakes.push(ConfigMistake::DurationInvalid { setting, shortest });
             }
         }
-        let leeway = self.effective_leeway();
-        if leeway > LONGEST_LEEWAY || leeway.subsec_nanos() != 0 {
-            mistakes.push(ConfigMistake::LeewayInvalid);
-        }
+        self.check_leeway(mistakes);
         if self.effective_update_age() >= self.max_age && self.max_age > SECOND {
             mistakes.push(ConfigMistake::UpdateAgeTooLong);
         }
         if self.effective_absolute_max_age() < self.max_age {
             mistakes.push(ConfigMistake::AbsoluteMaxAgeTooShort);
+        }
+    }
+
+    pub(super) fn check_leeway(&self, mistakes: &mut Mistakes) {
+        let leeway = self.effective_leeway();
+        if leeway > LONGEST_LEEWAY || leeway.subsec_nanos() != 0 {
+            mistakes.push(ConfigMistake::LeewayInvalid);
         }
     }
 }

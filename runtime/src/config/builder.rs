@@ -12,9 +12,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::dangerous::DangerousChoice;
 use crate::denial::{OnDeniedHook, Pages, Refusal, RefusalBody};
 use crate::guard::{DecisionSink, Decisions};
-use crate::session::{Recheck, UserLoader};
+use crate::session::{ErasedCallbacks, Recheck, UserLoader};
 use crate::store::ErasedStore;
-use crate::token::ClaimMapping;
+use crate::token::{ClaimMapping, TokenCodec};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -42,6 +42,8 @@ pub struct AuthBuilder {
     pub(in crate::config) base_path: Option<String>,
     pub(in crate::config) environment: Environment,
     pub(in crate::config) claims: ClaimMapping,
+    pub(in crate::config) codec: Option<Arc<dyn TokenCodec>>,
+    pub(in crate::config) callbacks: Option<Arc<dyn ErasedCallbacks>>,
     pub(in crate::config) cookie_name: Option<String>,
     pub(in crate::config) realm: String,
     pub(in crate::config) resource_metadata: Option<String>,
@@ -75,6 +77,8 @@ impl AuthBuilder {
             base_path: None,
             environment: Arc::new(|name| std::env::var(name).ok()),
             claims: ClaimMapping::default(),
+            codec: None,
+            callbacks: None,
             cookie_name: None,
             realm: "app".to_owned(),
             resource_metadata: None,

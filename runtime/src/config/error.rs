@@ -129,6 +129,14 @@ pub enum ConfigMistake {
         /// The shortest duration that is accepted.
         shortest: std::time::Duration,
     },
+    /// Nothing says whether the session cookie is `Secure`, and so how it is called.
+    #[error(
+        "the session cookie has one name on https and another on http: call `secure(..)` or `cookie_name(..)`, or set AUTH_URL"
+    )]
+    SecureUnknown,
+    /// There is a codec for tokens, and a store, with which there are no tokens.
+    #[error("a codec makes session tokens, but with a store there are none: leave out one of them")]
+    CodecUnused,
     /// The leeway between clocks is not a number of seconds, or so long that it protects nothing.
     #[error("leeway must be whole seconds, at most 5 minutes")]
     LeewayInvalid,

@@ -8,6 +8,7 @@ mod error;
 mod origin;
 mod profile;
 mod published;
+mod reader;
 mod secret;
 mod secrets;
 
@@ -15,4 +16,5 @@ pub use self::builder::{AuthBuilder, OnStoreError};
 pub use self::error::{ConfigError, ConfigMistake};
 pub(crate) use self::origin::{Origin, TransportSecurity};
 pub use self::profile::Profile;
+pub(crate) use self::reader::TokenReader;
 pub(crate) use self::secret::Secret;

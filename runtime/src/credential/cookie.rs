@@ -40,11 +40,7 @@ impl CookieSettings {
             return Err(invalid());
         }
         let secure = security == TransportSecurity::Https;
-        let name = if secure {
-            format!("{}{name}", style.prefix)
-        } else {
-            name.to_owned()
-        };
+        let name = style.full_name(name, secure);
         let clearing = (0..PLACES)
             .map(|place| style.clearing(&name_at(&name, place), secure))
             .collect::<Option<_>>()
@@ -98,6 +94,12 @@ impl CookieSettings {
     /// The names that a response already sets or removes.
     pub(crate) fn written_by(&self, headers: &HeaderMap) -> CookieNames {
         self.parts_of(headers).map(|(place, _)| place).collect()
+    }
+
+    /// The names that these `Set-Cookie` values set or remove.
+    pub(crate) fn written(&self, values: &[HeaderValue]) -> CookieNames {
+        let parts = values.iter().filter_map(|value| self.part(value));
+        parts.map(|(place, _)| place).collect()
     }
 
     /// Whether a response gives the session cookie another value than `presented`.

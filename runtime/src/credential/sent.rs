@@ -24,7 +24,7 @@ pub(crate) struct SentCookie {
 }
 
 impl SentCookie {
-    pub(super) fn read(headers: &HeaderMap, name: &str, style: &CookieStyle) -> Self {
+    pub(crate) fn read(headers: &HeaderMap, name: &str, style: &CookieStyle) -> Self {
         let headers: Vec<_> = headers.get_all(COOKIE).iter().cloned().collect();
         let mut parts = Parts::default();
         if headers.iter().map(HeaderValue::len).sum::<usize>() > LONGEST_HEADERS {
@@ -34,7 +34,7 @@ impl SentCookie {
         }
         Self {
             names: CookieNames(parts.places.map(|part| part.is_some())),
-            order: style.order,
+            order: style.order(),
             token: parts.token(style),
             headers,
         }

@@ -16,7 +16,7 @@ const LONGEST_PAIR: usize = 4096;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CookieStyle {
     /// What stands before the name where the cookie is `Secure` (RFC 6265bis section 4.1.3).
-    pub(super) prefix: &'static str,
+    prefix: &'static str,
     /// How long a token may be that one cookie holds, beside the name.
     longest_whole: LongestWhole,
     /// How much of a longer token one chunk holds, in bytes.
@@ -25,7 +25,7 @@ pub(crate) struct CookieStyle {
     /// Whether a value is written with escapes and read without them.
     has_escapes: bool,
     /// Which credentials count where a handler does not say.
-    pub(super) order: &'static [Source],
+    order: &'static [Source],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -88,6 +88,19 @@ impl CookieStyle {
         match self.has_escapes {
             true => unescaped(written),
             false => Cow::Borrowed(written),
+        }
+    }
+
+    /// Which credentials count where a handler does not say.
+    pub(super) const fn order(&self) -> &'static [Source] {
+        self.order
+    }
+
+    /// The name with the prefix that it has on a cookie that is `Secure`.
+    pub(crate) fn full_name(&self, name: &str, secure: bool) -> String {
+        match secure {
+            true => format!("{}{name}", self.prefix),
+            false => name.to_owned(),
         }
     }
 

@@ -5,10 +5,10 @@ use http::{HeaderName, HeaderValue};
 
 use super::{Circumstances, Denial};
 use crate::auth::Runtime;
-use crate::session::AuthError;
+use crate::session::{AuthError, ServerSessionError};
 
-/// 503 when the store did not answer, 401 when the session has ended meanwhile, else 500; the log has
-/// the reason.
+/// 503 when the store did not answer, 401 when the session has ended meanwhile, 403 when a callback
+/// declined, else 500; the log has the reason.
 impl IntoResponse for AuthError {
     fn into_response(self) -> Response {
         if let Self::SessionEnded = self {
@@ -21,7 +21,20 @@ impl IntoResponse for AuthError {
         tracing::error!(target: "portcullis::session", error = %self, source = ?std::error::Error::source(&self));
         match self {
             Self::Store(error) if !error.is_corrupt() => Denial::Unavailable,
+            Self::Declined => Denial::Forbidden,
             _ => Denial::Broken,
+        }
+        .as_problem()
+    }
+}
+
+/// 503 when the store did not answer, else 500.
+impl IntoResponse for ServerSessionError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Unavailable => Denial::Unavailable,
+            Self::Corrupt => Denial::Corrupt,
+            Self::Callback => Denial::Broken,
         }
         .as_problem()
     }

@@ -142,7 +142,7 @@ impl Denial {
             Self::Broken => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "session_failed",
-                "The session could not be begun or ended.",
+                "The session could not be begun, read or ended.",
             ),
         };
         Constant {

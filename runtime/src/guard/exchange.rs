@@ -50,9 +50,8 @@ struct Memo(Arc<Exchange>);
 impl Exchange {
     /// The exchange of this request with `auth`, begun if there is none yet.
     pub(crate) fn of(parts: &mut Parts, auth: Auth) -> Arc<Self> {
-        let known = Self::all(&parts.extensions).find(|exchange| exchange.auth.is(&auth));
-        if let Some(exchange) = known {
-            return Arc::clone(exchange);
+        if let Some(exchange) = Self::known(&parts.extensions, &auth) {
+            return exchange;
         }
         let latest = Self::all(&parts.extensions).next().cloned();
         let exchange = Arc::new(Self {
@@ -69,6 +68,12 @@ impl Exchange {
         });
         parts.extensions.insert(Memo(Arc::clone(&exchange)));
         exchange
+    }
+
+    /// The exchange with `auth` that was begun before, by a guard or a layer.
+    pub(crate) fn known(extensions: &Extensions, auth: &Auth) -> Option<Arc<Self>> {
+        let mut exchanges = Self::all(extensions);
+        exchanges.find(|exchange| exchange.auth.is(auth)).cloned()
     }
 
     /// The exchanges of this request so far, the latest first.
@@ -94,7 +99,7 @@ impl Exchange {
     }
 
     /// Which credentials count for the handler that runs now.
-    fn via(&self) -> &'static [Source] {
+    pub(crate) fn via(&self) -> &'static [Source] {
         self.declaration()
             .map_or(&[], |declaration| declaration.options().via)
     }
@@ -129,15 +134,14 @@ impl Exchange {
     }
 
     /// What these headers have of the session cookie: they may be others than at first.
-    fn sent(&self, headers: &HeaderMap) -> Cow<'_, SentCookie> {
+    pub(crate) fn sent(&self, headers: &HeaderMap) -> Cow<'_, SentCookie> {
         match self.sent.is_of(headers) {
             true => Cow::Borrowed(&self.sent),
             false => Cow::Owned(self.auth.runtime().cookie.sent(headers)),
         }
     }
 
-    /// The stored session's id that came in the cookie: a refresh sends it again, a new sign-in
-    /// ends it.
+    /// The stored session's id that came in the cookie: a new sign-in ends it.
     pub(super) fn presented(&self) -> Option<&str> {
         match (&self.auth.runtime().strategy, self.sent.credential()) {
             (Strategy::Database { .. }, Credential::Present { token, .. }) => Some(token),
@@ -245,6 +249,11 @@ impl Exchange {
         });
     }
 
+    /// Whether somebody will.
+    pub(crate) fn is_attended(&self) -> bool {
+        self.head.get().is_some()
+    }
+
     /// Puts the answer of ours in the place of a response that was made without a request at hand, and
     /// says whether it did.
     pub(super) fn answer(&self, response: &mut Response) -> bool {
@@ -273,8 +282,7 @@ impl Exchange {
         let lifetime = self.auth.runtime().lifetime;
         let now = self.auth.now();
         let due = lifetime.extended(identity.expires, now, identity.auth_time);
-        let is_attended = self.head.get().is_some();
-        if due.is_some() && !is_attended && !MENTIONED.swap(true, Ordering::Relaxed) {
+        if due.is_some() && !self.is_attended() && !MENTIONED.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 target: "portcullis::session",
                 "a guarded handler runs in a plain axum router without a session layer, so sessions are not \

@@ -63,10 +63,7 @@ async fn own_cookies(exchange: &Exchange) -> Vec<HeaderValue> {
         return clearing().collect();
     }
     match exchange.outcome_of_cookie().map(identified) {
-        Some(Ok(identity)) => {
-            let refreshed = auth.refreshed(identity, exchange.presented());
-            refreshed.await.unwrap_or_default()
-        }
+        Some(Ok(identity)) => auth.refreshed(identity, &exchange.sent).await,
         Some(Err(denial)) if denial.clears_cookie() => clearing().collect(),
         _ => Vec::new(),
     }

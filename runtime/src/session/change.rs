@@ -8,7 +8,7 @@ use axum::response::{IntoResponseParts, ResponseParts};
 
 use super::issue::NewSession;
 use super::strategy::within;
-use super::{AuthError, Identity, Session, SignedIn, Strategy, User};
+use super::{AuthError, Identity, JwtEvent, Session, SignedIn, Strategy, User};
 use crate::auth::Auth;
 use crate::credential::Source;
 
@@ -51,7 +51,16 @@ impl Auth {
             checked: self.now(),
             ..NewSession::again(identity, since)
         };
-        self.replace(identity, new).await
+        match self.beginning(new, JwtEvent::Changed { user: &user }).await {
+            Ok(new) => self.replace(identity, new).await,
+            Err(AuthError::Declined) => {
+                if let Some(session) = identity.handle() {
+                    self.end(session).await?;
+                }
+                Err(AuthError::SessionEnded)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Gives `session` a new id, and ends the old one: after a change that matters, such as a new

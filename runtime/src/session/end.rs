@@ -62,7 +62,8 @@ impl Auth {
         }
     }
 
-    async fn end_quietly(&self, session: Handle) {
+    /// Ends a session, as far as that can be done.
+    pub(super) async fn end_quietly(&self, session: Handle) {
         if let Err(error) = self.end(session).await {
             report(&error);
         }

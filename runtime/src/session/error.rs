@@ -2,8 +2,8 @@ use crate::store::StoreError;
 
 /// Why a session could not be begun or ended.
 ///
-/// As a response it is 503 when the store did not answer, 401 when the session has ended meanwhile,
-/// else 500; the log has the reason. In a [`Router`](crate::Router) and under a
+/// As a response it is 503 when the store did not answer, 401 when the session has ended meanwhile, 403
+/// when a callback declined, else 500; the log has the reason. In a [`Router`](crate::Router) and under a
 /// [`SessionLayer`](crate::SessionLayer) it is worded as every other refusal, for people and for
 /// programs, else it is a problem document (RFC 9457).
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,12 @@ pub enum AuthError {
     /// The session that was to change has ended.
     #[error("the session has ended")]
     SessionEnded,
+    /// [`Callbacks::jwt`](crate::Callbacks::jwt) let no session begin.
+    #[error("the callback jwt let no session begin")]
+    Declined,
+    /// [`Callbacks::jwt`](crate::Callbacks::jwt) failed; the log has the type of its error.
+    #[error("the callback jwt failed")]
+    Callback,
     /// There is no store, so nobody knows which sessions there are.
     #[error("sessions are signed tokens: without a store nobody knows which there are")]
     NoStore,

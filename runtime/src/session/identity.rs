@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{AuthError, Handle, Issued, User};
+use super::{Asked, AuthError, Handle, Issued, User};
 use crate::clock::Seconds;
 use crate::credential::{Flaw, Source};
 use crate::store::{SessionKey, StoredSession};
@@ -31,6 +31,8 @@ pub(crate) struct Identity {
     pub(crate) remember: bool,
     /// The id that all tokens of the session have, if it is a signed one that has an id.
     pub(crate) sid: Option<String>,
+    /// What no other token has, if it is a signed one that says so.
+    pub(crate) jti: Option<String>,
     /// When it was last found out what the user is.
     pub(crate) checked: Seconds,
     /// Whether the user was read anew, and is not as the credential has them.
@@ -38,6 +40,8 @@ pub(crate) struct Identity {
     pub(crate) expires: Seconds,
     /// Where the session is kept; `None` if the credential is all there is.
     pub(crate) stored: Option<SessionKey>,
+    /// What the application's callbacks said of it.
+    pub(crate) asked: Asked,
     /// What took its place while the request ran.
     pub(crate) successor: OnceLock<Handle>,
 }
@@ -105,10 +109,12 @@ impl Identity {
             source: Source::Cookie,
             remember: claims.remember,
             sid: claims.sid,
+            jti: claims.jti,
             checked: Seconds(claims.checked.unwrap_or(claims.iat)),
             is_rechecked: false,
             expires: Seconds(claims.exp),
             stored: None,
+            asked: Asked::default(),
             successor: OnceLock::new(),
         })
     }
@@ -155,10 +161,12 @@ impl Identity {
             source: Source::Cookie,
             remember: session.remember,
             sid: None,
+            jti: None,
             checked: Seconds(i64::MIN),
             is_rechecked: false,
             expires: Seconds::of(session.expires),
             stored: Some(session.key),
+            asked: Asked::default(),
             successor: OnceLock::new(),
         })
     }

@@ -10,7 +10,7 @@ use crate::store::StoredSession;
 pub(crate) struct Lifetime {
     /// Without use.
     pub(crate) max_age: Duration,
-    /// How old an expiry may grow before it is moved.
+    /// How old an expiry may grow before it is moved; zero: it is moved each time.
     pub(crate) update_age: Duration,
     /// Since the user proved who they are, however much the session is used.
     pub(crate) absolute: Duration,
@@ -50,7 +50,12 @@ impl Lifetime {
     ) -> Option<Seconds> {
         let extended = self.expires(now, auth_time);
         let age = self.max_age.saturating_sub(expires.since(now));
-        (age >= self.update_age && extended > expires).then_some(extended)
+        let is_later = match self.update_age {
+            // Auth.js writes it down each time.
+            Duration::ZERO => extended >= expires,
+            _ => extended > expires,
+        };
+        (age >= self.update_age && is_later).then_some(extended)
     }
 }
 
@@ -71,6 +76,18 @@ mod tests {
         assert_eq!(extended(10), Some(Seconds(110)));
         assert_eq!(extended(99), Some(Seconds(199)));
         assert_eq!(extended(-3600), None, "the clock was turned back");
+    }
+
+    #[test]
+    fn without_an_update_age_every_use_is_written_down() {
+        let lifetime = Lifetime {
+            update_age: Duration::ZERO,
+            ..LIFETIME
+        };
+        let extended = |now| lifetime.extended(Seconds(100), Seconds(now), None);
+        assert_eq!(extended(0), Some(Seconds(100)));
+        assert_eq!(extended(1), Some(Seconds(101)));
+        assert_eq!(extended(-1), None, "the clock was turned back");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Sessions: who a request comes from, however that is remembered.
 
 mod active;
+mod asked;
+mod callbacks;
 mod change;
 mod end;
 mod ended;
@@ -14,6 +16,7 @@ mod prune;
 mod recheck;
 mod refresh;
 mod revoked;
+mod server_session;
 mod sign_in;
 mod strategy;
 mod user;
@@ -26,6 +29,9 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 pub use self::active::{ActiveSession, SessionName};
+pub(crate) use self::asked::Asked;
+pub(crate) use self::callbacks::ErasedCallbacks;
+pub use self::callbacks::{CallbackError, Callbacks, JwtEvent, SessionEvent, Untrusted};
 pub use self::change::Updated;
 pub(crate) use self::end::{Handle, TakenBack};
 pub use self::error::AuthError;
@@ -34,7 +40,10 @@ pub(crate) use self::lifetime::Lifetime;
 pub(crate) use self::load_user::{Loaded, UserLoader};
 pub use self::prune::Pruning;
 pub(crate) use self::recheck::Recheck;
+pub(crate) use self::refresh::ResponseHalf;
 pub(crate) use self::revoked::{Issued, Revoked};
+pub(crate) use self::server_session::Shown;
+pub use self::server_session::{ServerSession, ServerSessionError};
 pub use self::sign_in::{SignIn, SignedIn, SignedOut};
 pub(crate) use self::strategy::{Strategy, report, within};
 pub use self::user::User;

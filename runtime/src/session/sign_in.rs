@@ -10,7 +10,7 @@ use http::header::{HeaderValue, SET_COOKIE};
 use zeroize::Zeroizing;
 
 use super::issue::NewSession;
-use super::{AuthError, Session, TakenBack, User};
+use super::{AuthError, Identity, JwtEvent, Session, TakenBack, User};
 use crate::auth::Auth;
 use crate::credential::{CookieNames, Source};
 
@@ -56,11 +56,15 @@ impl Auth {
     /// # Errors
     /// [`AuthError::Store`] if the store did not answer; the session then goes on.
     pub async fn sign_out<U>(&self, session: &Session<U>) -> Result<SignedOut, AuthError> {
-        let identity = session.identity();
+        self.sign_out_of(session.identity()).await
+    }
+
+    pub(crate) async fn sign_out_of(&self, identity: &Identity) -> Result<SignedOut, AuthError> {
         let successor = identity.successor.get().cloned();
         for session in identity.handle().into_iter().chain(successor) {
             self.end(session).await?;
         }
+        self.tell_signed_out(&identity.user_id).await;
         Ok(SignedOut {
             auth: self.clone(),
             // A cookie beside a bearer token may be somebody else's.
@@ -106,13 +110,18 @@ impl<'a> SignIn<'a> {
             sid: None,
             checked: auth.now(),
             user: user.to_json()?,
-            user_id: user.id,
+            user_id: user.id.clone(),
             auth_time: Some(auth.now()),
             acr,
             remember,
             original: None,
         };
-        auth.issue(new).await
+        let new = auth
+            .beginning(new, JwtEvent::SignIn { user: &user })
+            .await?;
+        let signed_in = auth.issue(new).await?;
+        auth.tell_signed_in(&user).await;
+        Ok(signed_in)
     }
 }
 

@@ -132,7 +132,7 @@ mod tests {
         match auth.as_ref().map(|auth| &auth.runtime().strategy) {
             Ok(Strategy::Jwt { tokens, .. }) => match tokens.as_ref() {
                 SessionTokens::Native(tokens) => check(tokens),
-                SessionTokens::Authjs(_) => unreachable!(),
+                SessionTokens::Authjs(_) | SessionTokens::Custom(_) => unreachable!(),
             },
             _ => unreachable!(),
         }

@@ -2,15 +2,28 @@
 
 mod authjs;
 mod claims;
+mod codec;
 mod jwe;
 mod jws;
 mod keys;
+mod mapping;
+mod payload;
+mod rules;
+mod view;
 
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-pub(crate) use self::authjs::{AuthjsTokens, ClaimMapping, Dialect};
+pub(crate) use self::authjs::{AuthjsTokens, Dialect, Salt};
 pub(crate) use self::claims::SessionClaims;
+pub(crate) use self::codec::CustomTokens;
+pub use self::codec::{CodecContext, CodecError, TokenCodec};
 pub(crate) use self::jws::{InvalidToken, NativeTokens};
+pub(crate) use self::mapping::ClaimMapping;
+use self::payload::Payload;
+pub(crate) use self::rules::ClaimRules;
+pub use self::view::Token;
 use crate::clock::Seconds;
 
 /// Writes and reads session tokens, as the profile has them.
@@ -18,6 +31,7 @@ use crate::clock::Seconds;
 pub(crate) enum SessionTokens {
     Native(NativeTokens),
     Authjs(AuthjsTokens),
+    Custom(CustomTokens),
 }
 
 impl SessionTokens {
@@ -26,6 +40,7 @@ impl SessionTokens {
         match self {
             Self::Native(tokens) => tokens.encode(claims).map(Zeroizing::new),
             Self::Authjs(tokens) => tokens.encode(claims),
+            Self::Custom(tokens) => tokens.encode(claims),
         }
     }
 
@@ -34,6 +49,46 @@ impl SessionTokens {
         match self {
             Self::Native(tokens) => tokens.decode(token, now),
             Self::Authjs(tokens) => tokens.decode(token, now),
+            Self::Custom(tokens) => tokens.decode(token, now),
         }
     }
+
+    /// What a session goes on with after a token of it was changed: the view of its user, and all claims.
+    /// `None` if that is nothing new.
+    pub(crate) fn changed(
+        &self,
+        (before, after): (&Token, &Token),
+        user: &RawValue,
+        mapping: &ClaimMapping,
+    ) -> Option<Changed> {
+        let (before, after) = (before.payload(), after.payload());
+        let (was, is) = (before.members(mapping), after.members(mapping));
+        let has_changed = match self {
+            // They carry the user alone.
+            Self::Native(_) => was != is,
+            Self::Authjs(_) | Self::Custom(_) => !before.has_content_of(after),
+        };
+        if !has_changed {
+            return None;
+        }
+        let mut user: Map<String, Value> = serde_json::from_str(user.get()).ok()?;
+        // What no claim can say of the user stays as it is.
+        user.retain(|name, _| is.contains_key(name) || !was.contains_key(name));
+        user.extend(
+            is.into_iter()
+                .filter(|(name, value)| was.get(name) != Some(value)),
+        );
+        Some(Changed {
+            user: to_raw_value(&user).ok()?,
+            original: to_raw_value(after.claims()).ok()?,
+        })
+    }
+}
+
+/// What a session goes on with.
+pub(crate) struct Changed {
+    /// The view of its user.
+    pub(crate) user: Box<RawValue>,
+    /// All claims.
+    pub(crate) original: Box<RawValue>,
 }

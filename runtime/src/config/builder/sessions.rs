@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{AuthBuilder, OnStoreError};
-use crate::session::{Recheck, User, UserLoader};
+use crate::session::{Callbacks, Recheck, User, UserLoader};
 use crate::store::SessionStore;
 
 impl AuthBuilder {
@@ -25,7 +25,9 @@ impl AuthBuilder {
         self
     }
 
-    /// How old a session may grow before a request refreshes it, in whole seconds.
+    /// How old a session may grow before a request refreshes it, in whole seconds. `Duration::ZERO` refreshes
+    /// it with every request that asks for it, as Auth.js does: each answer then has a new cookie, and
+    /// each stored session is written each time.
     /// Default: 24 hours, or half of `max_age` if that is less.
     pub fn update_age(mut self, update_age: Duration) -> Self {
         self.update_age = Some(update_age);
@@ -105,6 +107,13 @@ impl AuthBuilder {
         Fut: Future<Output = Result<Option<User>, E>> + Send + 'static,
     {
         self.recheck = Some(Recheck::new(max_staleness, read));
+        self
+    }
+
+    /// Lets the application have its say while sessions are made and read: what Auth.js calls callbacks and
+    /// events. Default: none.
+    pub fn callbacks(mut self, callbacks: impl Callbacks) -> Self {
+        self.callbacks = Some(Arc::new(callbacks));
         self
     }
 

@@ -1,8 +1,11 @@
 //! What session tokens are made with, and what their claims are called.
 
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 use super::{AuthBuilder, Profile};
+use crate::token::TokenCodec;
 
 impl AuthBuilder {
     /// Whose cookies and tokens are read and written: our own, or Auth.js's, so that a Rust service and a
@@ -36,6 +39,13 @@ impl AuthBuilder {
             .into_iter()
             .map(|secret| Zeroizing::new(secret.into()));
         self.previous_secrets = secrets.collect();
+        self
+    }
+
+    /// Makes and reads session tokens in a way of the application's own, in place of the profile's; their claims
+    /// are called as Auth.js calls them. Default: the profile's own tokens. Sessions in a store have none.
+    pub fn codec(mut self, codec: impl TokenCodec) -> Self {
+        self.codec = Some(Arc::new(codec));
         self
     }
 

@@ -122,6 +122,8 @@ fn facts() -> Facts {
         source: Source::Cookie,
         remember: true,
         sid: None,
+        jti: None,
+        asked: crate::session::Asked::default(),
         checked: Seconds(0),
         is_rechecked: false,
         expires: Seconds(1),

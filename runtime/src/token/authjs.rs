@@ -1,17 +1,10 @@
 //! The session tokens of Auth.js: claims, encrypted under a key that is derived from the secret.
 
-mod claims;
-mod mapping;
-
-use std::time::Duration;
-
-use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
+use aws_lc_rs::hkdf::{self, HKDF_SHA256, KeyType};
 use zeroize::Zeroizing;
 
-use self::claims::Payload;
-pub(crate) use self::mapping::ClaimMapping;
 use super::jwe::{self, ContentKey, Encryption};
-use super::{InvalidToken, SessionClaims};
+use super::{ClaimRules, InvalidToken, Payload, SessionClaims};
 use crate::clock::Seconds;
 use crate::config::{ConfigMistake, Secret};
 
@@ -22,22 +15,38 @@ pub(crate) enum Dialect {
     AuthJsV5,
 }
 
+/// What tokens are for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Salt<'a> {
+    /// Sessions, in the cookie of that name.
+    Session(&'a str),
+    /// What else a name was given to.
+    Other(&'a str),
+}
+
+impl<'a> Salt<'a> {
+    pub(crate) fn name(self) -> &'a str {
+        match self {
+            Self::Session(name) | Self::Other(name) => name,
+        }
+    }
+}
+
 /// Encrypts and opens session tokens: JWE compact serialisation with a direct key, and nothing else.
 pub(crate) struct AuthjsTokens {
     /// The first one encrypts, all of them open.
     keys: Vec<ContentKey>,
-    mapping: ClaimMapping,
-    leeway: Duration,
+    rules: ClaimRules,
 }
 
 impl AuthjsTokens {
-    /// The tokens that the cookie of that name carries. The first secret is for new ones.
+    /// The tokens that the cookie of that name carries, or another `salt` is for. The first secret is for
+    /// new ones.
     pub(crate) fn new(
         dialect: Dialect,
         secrets: &[Secret],
-        cookie: &str,
-        mapping: ClaimMapping,
-        leeway: Duration,
+        salt: Salt<'_>,
+        rules: ClaimRules,
     ) -> Result<Self, ConfigMistake> {
         let encryptions: &[_] = match dialect {
             Dialect::NextAuthV4 => &[Encryption::A256Gcm],
@@ -46,19 +55,15 @@ impl AuthjsTokens {
         let mut keys = Vec::new();
         for secret in secrets {
             for encryption in encryptions {
-                keys.push(content_key(dialect, *encryption, secret, cookie)?);
+                keys.push(content_key(dialect, *encryption, secret, salt)?);
             }
         }
-        Ok(Self {
-            keys,
-            mapping,
-            leeway,
-        })
+        Ok(Self { keys, rules })
     }
 
     /// An encrypted token, or `None` if the claims cannot be written as JSON.
     pub(crate) fn encode(&self, claims: &SessionClaims) -> Option<Zeroizing<String>> {
-        let payload = Payload::of(claims, &self.mapping)?;
+        let payload = Payload::of(claims, &self.rules.mapping)?;
         let text = Zeroizing::new(payload.to_json()?);
         let key = self.keys.first()?;
         key.seal(text.as_bytes()).map(Zeroizing::new)
@@ -68,14 +73,7 @@ impl AuthjsTokens {
     pub(crate) fn decode(&self, token: &str, now: Seconds) -> Result<SessionClaims, InvalidToken> {
         let text = jwe::open(token, &self.keys).map_err(|_| InvalidToken::Refused)?;
         let payload = Payload::parse(&text).ok_or(InvalidToken::Refused)?;
-        let claims = payload.read(&self.mapping).ok_or(InvalidToken::Refused)?;
-        if claims.nbf.is_some_and(|nbf| nbf > now.plus(self.leeway).0) {
-            return Err(InvalidToken::Refused);
-        }
-        if Seconds(claims.exp).plus(self.leeway) <= now {
-            return Err(InvalidToken::Expired);
-        }
-        Ok(claims)
+        self.rules.admit(&payload, now)
     }
 }
 
@@ -92,20 +90,25 @@ fn content_key(
     dialect: Dialect,
     encryption: Encryption,
     secret: &Secret,
-    cookie: &str,
+    salt: Salt<'_>,
 ) -> Result<ContentKey, ConfigMistake> {
     let failed = |_| ConfigMistake::Cryptography {
         reason: "HKDF-SHA256 failed",
     };
-    let (salt, info) = match dialect {
-        Dialect::NextAuthV4 => ("", "NextAuth.js Generated Encryption Key".to_owned()),
-        Dialect::AuthJsV5 => (
-            cookie,
-            format!("Auth.js Generated Encryption Key ({cookie})"),
-        ),
+    let salt = match (dialect, salt) {
+        (Dialect::NextAuthV4, Salt::Session(_)) => "",
+        (_, Salt::Session(name) | Salt::Other(name)) => name,
+    };
+    let maker = match dialect {
+        Dialect::NextAuthV4 => "NextAuth.js",
+        Dialect::AuthJsV5 => "Auth.js",
+    };
+    let info = match salt {
+        "" => format!("{maker} Generated Encryption Key"),
+        salt => format!("{maker} Generated Encryption Key ({salt})"),
     };
     let mut key = Zeroizing::new(vec![0; encryption.key_length()]);
-    Salt::new(HKDF_SHA256, salt.as_bytes())
+    hkdf::Salt::new(HKDF_SHA256, salt.as_bytes())
         .extract(secret.as_bytes())
         .expand(&[info.as_bytes()], Length(key.len()))
         .and_then(|okm| okm.fill(&mut key))

@@ -1,12 +1,14 @@
 use std::fmt;
+use std::time::Duration;
 
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
+use super::SessionClaims;
 use super::mapping::{ClaimMapping, GRANTS};
-use crate::token::SessionClaims;
+use crate::clock::Seconds;
 
 /// How deep members may lie in each other.
 const DEEPEST: usize = 32;
@@ -36,15 +38,32 @@ struct Ours {
     remember: Option<bool>,
 }
 
-/// The claims of a token of Auth.js.
-pub(super) struct Payload(Map<String, Value>);
+/// The claims of a token, called as Auth.js calls them.
+#[derive(Clone)]
+pub(crate) struct Payload(Map<String, Value>);
 
 impl Payload {
     /// The claims in the content of a token; `None` if that is no JSON object with every claim once.
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
         let Unique(claims) = serde_json::from_slice(text).ok()?;
-        let is_flat = claims.values().all(|claim| is_flat(claim, DEEPEST));
-        is_flat.then_some(Self(claims))
+        Self::checked(claims)
+    }
+
+    /// Claims that somebody else has put together; `None` if they lie too deep in each other.
+    pub(super) fn checked(claims: Map<String, Value>) -> Option<Self> {
+        Some(Self(claims)).filter(Self::is_flat)
+    }
+
+    pub(super) fn is_flat(&self) -> bool {
+        self.0.values().all(|claim| is_flat(claim, DEEPEST))
+    }
+
+    pub(crate) fn claims(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    pub(crate) fn claims_mut(&mut self) -> &mut Map<String, Value> {
+        &mut self.0
     }
 
     pub(super) fn to_json(&self) -> Option<String> {
@@ -52,8 +71,8 @@ impl Payload {
     }
 
     /// The session that the claims are about; `None` if a registered claim is of another type, or if
-    /// they are about nobody.
-    pub(super) fn read(&self, mapping: &ClaimMapping) -> Option<SessionClaims> {
+    /// they are about nobody. Those that do not say when they end do so `max_age` after they were issued.
+    pub(super) fn read(&self, mapping: &ClaimMapping, max_age: Duration) -> Option<SessionClaims> {
         let Self(claims) = self;
         let text = |name| match claims.get(name) {
             None | Some(Value::Null) => Some(None),
@@ -71,11 +90,13 @@ impl Payload {
             None => Ours::default(),
         };
         let sub = text("sub")?.filter(|sub| !sub.is_empty())?;
+        let iat = date("iat")?.map(whole);
+        let longest = iat.map(|iat| Seconds(iat).plus(max_age).0);
         Some(SessionClaims {
             user: self.user(&sub, mapping)?,
             // Who leaves out when a token was issued has it taken back with the first change.
-            iat: date("iat")?.map_or(0, whole),
-            exp: limit("exp")??,
+            iat: iat.unwrap_or(0),
+            exp: limit("exp")?.or(longest)?,
             jti: text("jti")?,
             sid: ours.sid,
             checked: ours.checked,
@@ -92,6 +113,13 @@ impl Payload {
 
     /// The user of these claims, as sessions keep them.
     fn user(&self, sub: &str, mapping: &ClaimMapping) -> Option<Box<RawValue>> {
+        let mut user = self.members(mapping);
+        user.insert("id".to_owned(), sub.into());
+        to_raw_value(&user).ok()
+    }
+
+    /// What the claims say of the user, all but the id.
+    pub(super) fn members(&self, mapping: &ClaimMapping) -> Map<String, Value> {
         let Self(claims) = self;
         let mut user = Map::new();
         for (name, claim) in claims {
@@ -105,7 +133,6 @@ impl Payload {
                 user.insert(name.clone(), claim.clone());
             }
         }
-        user.insert("id".to_owned(), sub.into());
         for (theirs, ours) in RENAMED {
             if let Some(text @ Value::String(_)) = claims.get(theirs) {
                 user.insert(ours.to_owned(), text.clone());
@@ -117,26 +144,48 @@ impl Payload {
                 user.insert(grant.member().to_owned(), granted.into());
             }
         }
-        to_raw_value(&user).ok()
+        user
     }
 
-    /// The claims of a session. What a token said that Auth.js wrote stays, as far as it is not about
-    /// what has changed.
-    pub(super) fn of(session: &SessionClaims, mapping: &ClaimMapping) -> Option<Self> {
-        let original = match &session.original {
+    /// Whether both say the same, but for what is said of the session itself.
+    pub(super) fn has_content_of(&self, other: &Self) -> bool {
+        self.content().eq(other.content())
+    }
+
+    fn content(&self) -> impl Iterator<Item = (&String, &Value)> {
+        let claims = self.0.iter();
+        claims.filter(|(name, _)| !OF_THE_SESSION.contains(&name.as_str()))
+    }
+
+    /// What a session says of its user. What a token said that Auth.js wrote stays, as far as it is not
+    /// about what has changed.
+    pub(crate) fn about(
+        sub: &str,
+        user: &RawValue,
+        original: Option<&RawValue>,
+        mapping: &ClaimMapping,
+    ) -> Option<Self> {
+        let original = match original {
             Some(original) => serde_json::from_str(original.get()).ok()?,
             None => Map::new(),
         };
         let mut payload = Self(original);
         let before = match payload.0.is_empty() {
             true => None,
-            false => payload.user(&session.sub, mapping),
+            false => payload.user(sub, mapping),
         };
-        if before.as_ref().map(|user| user.get()) != Some(session.user.get()) {
-            payload.take_over(session, before.as_deref(), mapping)?;
+        if before.as_ref().map(|user| user.get()) != Some(user.get()) {
+            payload.take_over(user, before.as_deref(), mapping)?;
         }
+        payload.0.insert("sub".to_owned(), sub.into());
+        Some(payload)
+    }
+
+    /// The claims of a session.
+    pub(super) fn of(session: &SessionClaims, mapping: &ClaimMapping) -> Option<Self> {
+        let SessionClaims { sub, user, .. } = session;
+        let mut payload = Self::about(sub, user, session.original.as_deref(), mapping)?;
         let Self(claims) = &mut payload;
-        claims.insert("sub".to_owned(), session.sub.clone().into());
         claims.insert("iat".to_owned(), session.iat.into());
         claims.insert("exp".to_owned(), session.exp.into());
         let ours = Ours {
@@ -161,12 +210,12 @@ impl Payload {
     /// Writes another view of the user over the one that the claims had.
     fn take_over(
         &mut self,
-        session: &SessionClaims,
+        user: &RawValue,
         before: Option<&RawValue>,
         mapping: &ClaimMapping,
     ) -> Option<()> {
         let Self(claims) = self;
-        let mut user: Map<String, Value> = serde_json::from_str(session.user.get()).ok()?;
+        let mut user: Map<String, Value> = serde_json::from_str(user.get()).ok()?;
         let before: Map<String, Value> = match before {
             Some(before) => serde_json::from_str(before.get()).ok()?,
             None => Map::new(),
