@@ -2,20 +2,35 @@
 
 import { Auth } from "@auth/core"
 import { parse } from "cookie"
+import jsonwebtoken from "jsonwebtoken"
 import nextAuthV4 from "next-auth-v4"
 import { getServerSession } from "next-auth-v4/next"
 
 const quiet = { error() {}, warn() {}, debug() {} }
 const basePath = "/api/auth"
 
+/** Tokens as the guides of NextAuth sign them. */
+export const signing = {
+  encode: ({ token, secret }) => jsonwebtoken.sign(token, [secret].flat()[0]),
+  decode: ({ token, secret }) => jsonwebtoken.verify(token, [secret].flat()[0]),
+}
+
 /** What is common to both versions, as an application configures it. */
-export const configuration = ({ secret, claims, replaced, adapter, providers = [] }) => ({
+export const configuration = ({
+  secret,
+  claims,
+  replaced,
+  adapter,
+  signs,
+  providers = [],
+}) => ({
   secret,
   providers,
   logger: quiet,
   trustHost: true,
   basePath,
   adapter,
+  ...(signs && { jwt: signing }),
   session: { strategy: adapter ? "database" : "jwt" },
   callbacks: {
     jwt: ({ token, user }) => replaced ?? (user ? { ...token, ...claims } : token),

@@ -13,7 +13,8 @@ import * as v4 from "next-auth-v4/jwt"
 register("./next-resolve.mjs", import.meta.url)
 for (const name of ["log", "info", "warn", "error"]) console[name] = () => {}
 
-const { configuration, endpoint, pagesRequest, serverSession, submit } = await import("./endpoints.mjs")
+const { configuration, endpoint, pagesRequest, serverSession, signing, submit } =
+  await import("./endpoints.mjs")
 const { NextRequest } = await import("next/server")
 const { withAuth } = await import("next-auth-v4/middleware")
 const { default: NextAuthV5 } = await import("next-auth-v5")
@@ -71,11 +72,13 @@ const commands = {
   },
 
   /** Who the package says it is: claims, or `null`. */
-  getToken({ dialect, origin, headers, secret, cookieName }) {
+  getToken({ dialect, origin, headers, secret, cookieName, signs }) {
     process.env.NEXTAUTH_URL = origin
     const req = dialect === "v4" ? pagesRequest(headers) : { headers: new Headers(headers) }
     const name = cookieName && { cookieName }
-    return packages[dialect].getToken({ req, secret, secureCookie: isSecure(origin), ...name })
+    const own = signs && { decode: signing.decode }
+    const secureCookie = isSecure(origin)
+    return packages[dialect].getToken({ req, secret, secureCookie, ...name, ...own })
   },
 
   /** The same by the secret that version 4 finds in these variables. */
@@ -95,7 +98,8 @@ const commands = {
     }
     // The others are asked for, and never called.
     const adapter = new Proxy(methods, { has: () => true })
-    return endpoint({ ...given, path: "session", adapter })
+    // Once it has seen a provider with credentials, it wants another one beside a database.
+    return endpoint({ ...given, path: "session", adapter, providers: [oauth] })
   },
   signOut: (given) => submit({ ...given, path: "signout", form: {} }),
 
@@ -155,7 +159,6 @@ const commands = {
     }),
 
   sign: ({ claims, secret, options }) => jsonwebtoken.sign(claims, secret, options),
-  verify: ({ token, secret, options }) => jsonwebtoken.verify(token, secret, options),
 }
 
 /** Half a surrogate pair is no text outside of JavaScript. */

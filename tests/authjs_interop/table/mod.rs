@@ -110,6 +110,13 @@ impl Case {
                     "another session than token: {session:.200}"
                 )));
             }
+            if found == Accepted {
+                let own = app.auth.get_server_session(&headers).await;
+                let own = json!(own.expect("no store"));
+                if own["user"] != session["body"]["user"] {
+                    return Some(mistake(format!("{:.300} {session:.300}", own["user"])));
+                }
+            }
         }
         None
     }
