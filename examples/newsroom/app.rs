@@ -13,13 +13,11 @@ use portcullis::{Auth, Router};
 use crate::api;
 use crate::db::Db;
 use crate::pages::{admin, dashboard, front, password, posts, sign_in, story};
-use crate::password::Passwords;
 
 #[derive(Clone)]
 pub(crate) struct AppState {
     pub(crate) auth: Auth,
     pub(crate) db: Db,
-    pub(crate) passwords: Passwords,
     /// Which route needs what, for the admin page and the description of the API.
     pub(crate) access: Arc<AccessMatrix>,
 }
@@ -36,15 +34,10 @@ impl FromRef<AppState> for Db {
     }
 }
 
-pub(crate) fn router(auth: Auth, db: Db, passwords: Passwords) -> Router {
+pub(crate) fn router(auth: Auth, db: Db) -> Router {
     let routes = routes();
     let access = Arc::new(routes.access_matrix().clone());
-    routes.with_state(AppState {
-        auth,
-        db,
-        passwords,
-        access,
-    })
+    routes.with_state(AppState { auth, db, access })
 }
 
 fn routes() -> Router<AppState> {

@@ -8,15 +8,13 @@ use portcullis::{Auth, SqliteStore};
 
 use crate::app::router;
 use crate::db::Db;
-use crate::password::Passwords;
 use crate::seed;
 
 #[tokio::test]
 async fn nobody_gets_in_who_must_not() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let db = Db::open(&folder.path().join("newsroom.sqlite")).await?;
-    let passwords = Passwords::new().await?;
-    seed::fill_if_empty(&db, &passwords).await?;
+    seed::fill_if_empty(&db).await?;
     let store = SqliteStore::with_pool(db.pool().clone());
     store.migrate().await?;
     let auth = Auth::builder()
@@ -24,7 +22,7 @@ async fn nobody_gets_in_who_must_not() -> Result<(), Box<dyn Error>> {
         .origin("http://localhost:3000")
         .store(store)
         .build()?;
-    let router = router(auth.clone(), db, passwords);
+    let router = router(auth.clone(), db);
     matrix(&auth, router).fixture(form).run().await.assert();
     Ok(())
 }

@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use portcullis::AuthError;
+use portcullis::password::PasswordError;
 use serde::Serialize;
 
 use crate::draft::Mistakes;
-use crate::password::PasswordError;
 use crate::view;
 
 /// Why there is no answer to give; as a response it is a page.

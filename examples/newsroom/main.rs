@@ -13,7 +13,6 @@ mod denials;
 mod draft;
 mod error;
 mod pages;
-mod password;
 mod roles;
 mod seed;
 mod sessions;
@@ -28,7 +27,6 @@ use std::time::Duration;
 use portcullis::Auth;
 
 use crate::db::Db;
-use crate::password::Passwords;
 use crate::roles::Role;
 use crate::sessions::Sessions;
 
@@ -56,8 +54,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let arguments = start::Arguments::read()?;
     let file = start::database_file(arguments.database)?;
     let db = Db::open(file.path()).await?;
-    let passwords = Passwords::new().await?;
-    seed::fill_if_empty(&db, &passwords).await?;
+    seed::fill_if_empty(&db).await?;
 
     let listener = start::listener().await?;
     let address = format!("http://localhost:{}", listener.local_addr()?.port());
@@ -70,7 +67,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     println!("sessions: {sessions}");
     seed::print_accounts();
 
-    let router = app::router(auth, db.clone(), passwords);
+    let router = app::router(auth, db.clone());
     axum::serve(listener, router)
         .with_graceful_shutdown(start::shutdown())
         .await?;

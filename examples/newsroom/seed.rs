@@ -2,8 +2,9 @@
 
 use std::error::Error;
 
+use portcullis::password;
+
 use crate::db::Db;
-use crate::password::Passwords;
 use crate::roles::Role;
 
 struct DemoAccount {
@@ -46,7 +47,7 @@ pub(crate) fn print_accounts() {
 }
 
 /// All of it or nothing, so that a start which is broken off leaves no half of it.
-pub(crate) async fn fill_if_empty(db: &Db, passwords: &Passwords) -> Result<(), Box<dyn Error>> {
+pub(crate) async fn fill_if_empty(db: &Db) -> Result<(), Box<dyn Error>> {
     let mut transaction = db.pool().begin_with("BEGIN IMMEDIATE").await?;
     let accounts: i64 = sqlx::query_scalar("SELECT count(*) FROM accounts")
         .fetch_one(&mut *transaction)
@@ -55,7 +56,7 @@ pub(crate) async fn fill_if_empty(db: &Db, passwords: &Passwords) -> Result<(), 
         return Ok(());
     }
     for account in ACCOUNTS {
-        let hash = passwords.hash(account.password).await?;
+        let hash = password::hash(account.password).await?;
         sqlx::query(
             "INSERT INTO accounts (id, name, email, role, password_hash) VALUES (?, ?, ?, ?, ?)",
         )

@@ -6,11 +6,14 @@ mod config;
 mod credential;
 pub mod dangerous;
 mod denial;
+mod endpoints;
 mod extract;
 mod guard;
 mod layer;
 #[cfg(feature = "utoipa")]
 mod openapi;
+#[cfg(feature = "password")]
+pub mod password;
 #[cfg(feature = "testing")]
 mod probe;
 pub mod routing;
@@ -29,12 +32,16 @@ pub use self::auth::Auth;
 pub use self::clock::{Clock, SystemClock};
 pub use self::config::{AuthBuilder, ConfigError, ConfigMistake, OnStoreError, Profile};
 pub use self::denial::{Pages, Refusal, RefusalBody, Refused, ReturnTo};
+pub use self::endpoints::{
+    Authenticated, Credentials, CredentialsField, CredentialsInput, CredentialsVerdict, FieldKind,
+    Slowing,
+};
 pub use self::extract::Degraded;
 pub use self::guard::{
     Decision, DecisionSink, Guard, GuardExpression, GuardOf, PermissionSet, Policy, ProvidesAuth,
     RoleSet, UnknownName,
 };
-pub use self::layer::{SessionLayer, SessionService};
+pub use self::layer::{RequireLayer, RequireService, SessionLayer, SessionService};
 pub use self::routing::Router;
 pub use self::server::{
     HeadersInput, RawToken, SessionCookies, TokenOptions, UnverifiedRawToken, get_raw_token_with,

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use portcullis::{Session, protected};
+use portcullis::{Session, password, protected};
 use serde::Deserialize;
 
 use crate::app::AppState;
@@ -30,17 +30,23 @@ pub(crate) async fn change(
     State(state): State<AppState>,
     Form(form): Form<NewPassword>,
 ) -> Result<Response, AppError> {
-    if form.password.chars().count() < SHORTEST {
-        let mistake = format!("A password has at least {SHORTEST} characters.");
+    if let Some(mistake) = mistake_in(&form.password) {
         let page = page(&session, Some(&mistake));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let hash = state.passwords.hash(form.password).await?;
+    let hash = password::hash(&form.password).await?;
     state.db.set_password(session.user_id(), &hash).await?;
     // Whoever came in with the old password, anywhere, is out.
     state.auth.sign_out_everywhere(session.user_id()).await?;
     let signed_in = state.auth.sign_in(session.user).await?;
     Ok((signed_in, Redirect::to("/dashboard")).into_response())
+}
+
+fn mistake_in(password: &str) -> Option<String> {
+    if password.chars().count() < SHORTEST {
+        return Some(format!("A password has at least {SHORTEST} characters."));
+    }
+    (password.len() > password::LONGEST).then(|| "This password is too long.".to_owned())
 }
 
 fn page(session: &Session, mistake: Option<&str>) -> Markup {

@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use portcullis::{Auth, ReturnTo, Session, protected, public};
+use portcullis::{Auth, ReturnTo, Session, password, protected, public};
 use serde::Deserialize;
 
 use crate::app::AppState;
@@ -47,8 +47,8 @@ pub(crate) async fn submit(
 ) -> Result<Response, AppError> {
     let email = form.email.trim();
     let account = state.db.account(email).await?;
-    let hash = account.as_ref().map(|found| found.password_hash.clone());
-    let matches = state.passwords.matches(form.password, hash).await?;
+    let hash = account.as_ref().map(|found| found.password_hash.as_str());
+    let matches = password::verify(&form.password, hash).await?;
     match account.filter(|_| matches) {
         Some(account) => {
             let signed_in = state.auth.sign_in(account).await?;

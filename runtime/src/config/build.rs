@@ -5,11 +5,12 @@ use super::base_path;
 use super::error::Mistakes;
 use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Profile, Secret, TransportSecurity};
 use crate::auth::{Auth, Runtime};
-use crate::credential::CookieSettings;
+use crate::credential::{Companions, CookieSettings};
 use crate::denial::Challenges;
+use crate::endpoints::{CredentialsProvider, TrustedProxies};
 use crate::session::{Lifetime, Revoked, Strategy};
 use crate::token::{
-    AuthjsTokens, ClaimRules, CustomTokens, Dialect, NativeTokens, Salt, SessionTokens,
+    AuthjsTokens, ClaimRules, CsrfKey, CustomTokens, Dialect, NativeTokens, Salt, SessionTokens,
 };
 
 /// The variables that say where the application is reached.
@@ -43,6 +44,10 @@ impl AuthBuilder {
         let name = name.unwrap_or(self.profile.cookie_name());
         let style = self.profile.cookie_style();
         let cookie = mistakes.keep(CookieSettings::new(name, style, security));
+        let companions = Companions::new(self.profile.companion_names(name), style, security);
+        let csrf = secrets
+            .as_deref()
+            .and_then(|secrets| mistakes.keep(CsrfKey::new(self.profile, secrets)));
         let tokens = secrets.zip(cookie.as_ref()).and_then(|(secrets, cookie)| {
             let secrets: Arc<[_]> = secrets.into();
             let tokens =
@@ -60,7 +65,13 @@ impl AuthBuilder {
             mistakes.push(mistake);
         }
         let trusted_origins = self.checked_trusted_origins(&mut mistakes);
+        let trusted_proxies = self.checked_trusted_proxies(&mut mistakes);
         self.check_durations(&mut mistakes);
+        let credentials = self.credentials.take().and_then(|credentials| {
+            CredentialsProvider::new(credentials)
+                .map_err(|found| found.into_iter().for_each(|mistake| mistakes.push(mistake)))
+                .ok()
+        });
         let lifetime = Lifetime {
             max_age: self.max_age,
             update_age: self.effective_update_age(),
@@ -69,6 +80,7 @@ impl AuthBuilder {
         let leeway = self.effective_leeway();
         match (
             tokens,
+            csrf,
             origin,
             base_path,
             cookie,
@@ -77,6 +89,7 @@ impl AuthBuilder {
         ) {
             (
                 Some((tokens, secrets)),
+                Some(csrf),
                 Some(origin),
                 Some(base_path),
                 Some(cookie),
@@ -93,6 +106,12 @@ impl AuthBuilder {
                         revoked: Revoked::new(leeway),
                     },
                 };
+                let pages = match credentials {
+                    Some(_) => self
+                        .pages
+                        .with_built_in_sign_in(format!("{base_path}/signin")),
+                    None => self.pages,
+                };
                 Ok(Auth::new(Runtime {
                     profile: self.profile,
                     secrets,
@@ -104,8 +123,10 @@ impl AuthBuilder {
                     trusted_origins,
                     strict_origin: self.strict_origin,
                     cookie,
+                    companions,
+                    csrf,
                     challenges,
-                    pages: self.pages,
+                    pages,
                     on_denied: self.on_denied,
                     lifetime,
                     acr_order: self.acr_order,
@@ -116,6 +137,8 @@ impl AuthBuilder {
                     recheck: self.recheck,
                     store_deadline: self.store_deadline,
                     on_store_error: self.on_store_error,
+                    credentials,
+                    trusted_proxies,
                     clock: self.clock,
                 }))
             }
@@ -206,6 +229,16 @@ impl AuthBuilder {
         (origins.len() == self.trusted_origins.len()).then_some(origins)
     }
 
+    fn checked_trusted_proxies(&self, mistakes: &mut Mistakes) -> TrustedProxies {
+        TrustedProxies::parse(&self.trusted_proxies).unwrap_or_else(|unusable| {
+            for value in unusable {
+                let value = value.to_owned();
+                mistakes.push(ConfigMistake::TrustedProxyInvalid { value });
+            }
+            TrustedProxies::default()
+        })
+    }
+
     /// As it was set, or the profile's.
     fn effective_leeway(&self) -> Duration {
         self.leeway.unwrap_or(self.profile.leeway())
@@ -232,6 +265,10 @@ impl AuthBuilder {
         } else {
             SECOND
         };
+        let deadline = self
+            .credentials
+            .as_ref()
+            .map(|credentials| credentials.deadline);
         for (setting, duration, shortest) in [
             ("max_age", self.max_age, SECOND),
             ("update_age", update_age, shortest_update_age),
@@ -241,6 +278,11 @@ impl AuthBuilder {
                 SECOND,
             ),
             ("store_deadline", self.store_deadline, MILLISECOND),
+            (
+                "the deadline of credentials",
+                deadline.unwrap_or(MILLISECOND),
+                MILLISECOND,
+            ),
         ] {
             if duration < shortest || duration > LONGEST_COOKIE {
                 mistakes.push(ConfigMistake::DurationInvalid { setting, shortest });

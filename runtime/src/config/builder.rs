@@ -1,3 +1,4 @@
+mod credentials;
 mod sessions;
 mod tokens;
 
@@ -11,6 +12,7 @@ use super::Profile;
 use crate::clock::{Clock, SystemClock};
 use crate::dangerous::DangerousChoice;
 use crate::denial::{OnDeniedHook, Pages, Refusal, RefusalBody};
+use crate::endpoints::Credentials;
 use crate::guard::{DecisionSink, Decisions};
 use crate::session::{ErasedCallbacks, Recheck, UserLoader};
 use crate::store::ErasedStore;
@@ -58,6 +60,8 @@ pub struct AuthBuilder {
     pub(in crate::config) leeway: Option<Duration>,
     pub(in crate::config) store_deadline: Duration,
     pub(in crate::config) store: Option<Arc<dyn ErasedStore>>,
+    pub(in crate::config) credentials: Option<Credentials>,
+    pub(in crate::config) trusted_proxies: Vec<String>,
     pub(in crate::config) trusted_origins: Vec<String>,
     pub(in crate::config) strict_origin: bool,
     pub(in crate::config) insecure_cookies: bool,
@@ -93,6 +97,8 @@ impl AuthBuilder {
             leeway: None,
             store_deadline: Duration::from_secs(1),
             store: None,
+            credentials: None,
+            trusted_proxies: Vec::new(),
             trusted_origins: Vec::new(),
             strict_origin: false,
             insecure_cookies: false,
@@ -150,8 +156,7 @@ impl AuthBuilder {
         self
     }
 
-    /// The application's own pages that visitors are sent to. Default: the sign-in page at
-    /// `/sign-in`.
+    /// The application's own pages that visitors are sent to. Default: none, see [`Pages`].
     pub fn pages(mut self, pages: Pages) -> Self {
         self.pages = pages;
         self

@@ -146,6 +146,46 @@ pub enum ConfigMistake {
     /// Sessions would have to end before they may.
     #[error("absolute_max_age must not be shorter than max_age")]
     AbsoluteMaxAgeTooShort,
+    /// The id of a provider cannot stand in an address as it is.
+    #[error("provider id `{value}` is not usable: 1 to 64 letters, digits, `-` and `_`")]
+    ProviderIdInvalid {
+        /// What was given.
+        value: String,
+    },
+    /// A field of a sign-in page has no name, or one that forms of Auth.js use for themselves.
+    #[error(
+        "field name `{name}` is not usable: it is empty, has control characters, or is one of `csrfToken`, \
+         `callbackUrl`, `json` and `redirect`"
+    )]
+    FieldNameInvalid {
+        /// What was given.
+        name: String,
+    },
+    /// Two fields of a sign-in page have one name.
+    #[error("field `{name}` is there twice")]
+    FieldDuplicate {
+        /// The name.
+        name: String,
+    },
+    /// The identifier of credentials is none of their fields.
+    #[error("the identifier `{name}` is none of the fields")]
+    IdentifierUnknown {
+        /// What was given.
+        name: String,
+    },
+    /// Attempts to sign in would be slowed for ever, or not at all.
+    #[error(
+        "slowing must allow at least one attempt, and its longest delay be from one second to one hour"
+    )]
+    SlowingInvalid,
+    /// A trusted proxy is no network, or everybody.
+    #[error(
+        "trusted proxy `{value}` is not a network such as `10.0.0.0/8` (with no bits after its prefix) or an address"
+    )]
+    TrustedProxyInvalid {
+        /// What was given.
+        value: String,
+    },
     /// The realm has characters that do not fit a quoted string of RFC 9110.
     #[error("realm `{value}` may only have printable ASCII characters, without `\"` and `\\`")]
     RealmInvalid {

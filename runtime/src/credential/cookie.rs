@@ -58,6 +58,13 @@ impl CookieSettings {
         &self.name
     }
 
+    /// The name without its prefix, and whether it has one.
+    pub(crate) fn plain_name(&self) -> (&str, bool) {
+        let prefix = self.style.full_name("", self.secure);
+        let name = self.name.strip_prefix(prefix.as_str());
+        (name.unwrap_or(&self.name), self.secure)
+    }
+
     /// What a request has of the session cookie.
     pub(crate) fn sent(&self, headers: &HeaderMap) -> SentCookie {
         SentCookie::read(headers, &self.name, &self.style)

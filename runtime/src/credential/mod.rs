@@ -1,6 +1,8 @@
 //! Finds the credential of a request: nothing is decoded here.
 
 mod bearer;
+mod companion;
+mod component;
 mod cookie;
 mod escape;
 mod names;
@@ -9,6 +11,7 @@ mod style;
 
 use http::HeaderMap;
 
+pub(crate) use self::companion::Companions;
 pub(crate) use self::cookie::CookieSettings;
 pub(crate) use self::names::CookieNames;
 pub(crate) use self::sent::SentCookie;

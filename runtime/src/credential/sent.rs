@@ -9,7 +9,7 @@ use super::style::CookieStyle;
 use super::{Credential, Flaw, LONGEST_JOINED, LONGEST_TOKEN, Source};
 
 /// All `Cookie` headers together may have this many bytes; beyond that nothing is read.
-const LONGEST_HEADERS: usize = 48 * 1024;
+pub(super) const LONGEST_HEADERS: usize = 48 * 1024;
 
 /// What a request has of the session cookie.
 #[derive(Clone)]

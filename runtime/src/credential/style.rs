@@ -72,6 +72,19 @@ impl CookieStyle {
         ..Self::AUTH_JS_V5
     };
 
+    /// Which credentials count where a handler does not say.
+    pub(crate) const fn order(&self) -> &'static [Source] {
+        self.order
+    }
+
+    /// The name with the prefix that it has on a cookie that is `Secure`.
+    pub(crate) fn full_name(&self, name: &str, secure: bool) -> String {
+        match secure {
+            true => format!("{}{name}", self.prefix),
+            false => name.to_owned(),
+        }
+    }
+
     /// A value as it stands in a cookie; `None` if browsers would drop it.
     pub(super) fn written<'a>(&self, value: &'a str) -> Option<Cow<'a, str>> {
         if self.has_escapes {
@@ -88,19 +101,6 @@ impl CookieStyle {
         match self.has_escapes {
             true => unescaped(written),
             false => Cow::Borrowed(written),
-        }
-    }
-
-    /// Which credentials count where a handler does not say.
-    pub(super) const fn order(&self) -> &'static [Source] {
-        self.order
-    }
-
-    /// The name with the prefix that it has on a cookie that is `Secure`.
-    pub(crate) fn full_name(&self, name: &str, secure: bool) -> String {
-        match secure {
-            true => format!("{}{name}", self.prefix),
-            false => name.to_owned(),
         }
     }
 

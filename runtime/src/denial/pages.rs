@@ -16,28 +16,39 @@ const HX_CURRENT_URL: HeaderName = HeaderName::from_static("hx-current-url");
 /// # use portcullis::{Auth, Pages};
 /// let auth = Auth::builder().pages(Pages::new().sign_in("/login").error("/sorry"));
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Pages {
-    sign_in: String,
+    sign_in: Option<String>,
+    /// Where the built-in sign-in page is, if there is one.
+    built_in: Option<String>,
+    sign_out: Option<String>,
     step_up: Option<String>,
     error: Option<String>,
+    verify_request: Option<String>,
 }
 
 impl Pages {
-    /// The sign-in page at `/sign-in`, and no others.
+    /// No page of the application's own.
     pub fn new() -> Self {
-        Self {
-            sign_in: "/sign-in".to_owned(),
-            step_up: None,
-            error: None,
-        }
+        Self::default()
     }
 
     /// The page that handlers with `redirect` send anonymous visitors to. It gets the way back as the
-    /// query parameter `callbackUrl`; read it as a [`ReturnTo`]. Default: `/sign-in`.
+    /// query parameter `callbackUrl`; read it as a [`ReturnTo`]. The endpoints of
+    /// [`Auth::router`](crate::Auth::router) send visitors there as well, with an absolute `callbackUrl`
+    /// and, when something has failed, `error`. Default: the built-in page of these endpoints,
+    /// `/api/auth/signin`, where users sign in with credentials, else `/sign-in`.
     #[must_use]
     pub fn sign_in(mut self, path: impl Into<String>) -> Self {
-        self.sign_in = path.into();
+        self.sign_in = Some(path.into());
+        self
+    }
+
+    /// The page that asks whether somebody wants to sign out, in the place of the built-in one of
+    /// [`Auth::router`](crate::Auth::router). Default: none.
+    #[must_use]
+    pub fn sign_out(mut self, path: impl Into<String>) -> Self {
+        self.sign_out = Some(path.into());
         self
     }
 
@@ -51,31 +62,82 @@ impl Pages {
     }
 
     /// The page that a visit is sent to which may not pass, with `error=AccessDenied`. Default: none,
-    /// the visit is answered with 403.
+    /// the visit is answered with 403. The endpoints of [`Auth::router`](crate::Auth::router) send
+    /// visitors there in the place of their own error page, with the `error` that Auth.js has for it.
     #[must_use]
     pub fn error(mut self, path: impl Into<String>) -> Self {
         self.error = Some(path.into());
         self
     }
 
+    /// The page that says that a message is on its way, in the place of the built-in one of
+    /// [`Auth::router`](crate::Auth::router). Default: none.
+    #[must_use]
+    pub fn verify_request(mut self, path: impl Into<String>) -> Self {
+        self.verify_request = Some(path.into());
+        self
+    }
+
+    /// The same pages, where the built-in sign-in page is at that path.
+    pub(crate) fn with_built_in_sign_in(mut self, path: String) -> Self {
+        self.built_in = Some(path);
+        self
+    }
+
+    /// Where visitors sign in.
+    pub(crate) fn sign_in_page(&self) -> &str {
+        let page = self.sign_in.as_ref().or(self.built_in.as_ref());
+        page.map_or("/sign-in", String::as_str)
+    }
+
+    /// The application's own page in the place of a built-in one.
+    pub(crate) fn own(&self, page: BuiltIn) -> Option<&str> {
+        let own = match page {
+            BuiltIn::SignIn => &self.sign_in,
+            BuiltIn::SignOut => &self.sign_out,
+            BuiltIn::Error => &self.error,
+            BuiltIn::VerifyRequest => &self.verify_request,
+        };
+        own.as_deref()
+    }
+
     /// Every path that does not lead to a page of this site.
     pub(crate) fn mistakes(&self) -> Vec<ConfigMistake> {
-        let named = [
-            ("sign-in page", Some(&self.sign_in)),
-            ("step-up page", self.step_up.as_ref()),
-            ("error page", self.error.as_ref()),
-        ];
         let is_ours =
             |path: &str| ReturnTo::checked(path).is_some_and(|page| page.as_str() == path);
-        named
-            .into_iter()
-            .filter_map(|(setting, path)| Some((setting, path?)))
+        self.named()
             .filter(|(_, path)| !is_ours(path))
             .map(|(setting, path)| ConfigMistake::PageInvalid {
                 setting,
-                value: path.clone(),
+                value: path.to_owned(),
             })
             .collect()
+    }
+
+    /// `sign-in page /login`.
+    pub(crate) fn in_words(&self) -> impl Iterator<Item = String> {
+        self.named().map(|(name, page)| format!("{name} {page}"))
+    }
+
+    /// Whether that path is one of the pages that refused visitors are sent to.
+    pub(crate) fn are_at(&self, path: &str) -> bool {
+        let pages = [&self.step_up, &self.error].into_iter().flatten();
+        let mut pages = pages.map(String::as_str).chain([self.sign_in_page()]);
+        pages.any(|page| path_of(page) == path)
+    }
+
+    fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let named = [
+            ("sign-out page", &self.sign_out),
+            ("step-up page", &self.step_up),
+            ("error page", &self.error),
+            ("verify-request page", &self.verify_request),
+        ];
+        let named = named.into_iter();
+        let named = named.filter_map(|(name, page)| Some((name, page.as_deref()?)));
+        [("sign-in page", self.sign_in_page())]
+            .into_iter()
+            .chain(named)
     }
 
     /// Where signing in, or signing in anew, would help this request; `None` if it would not, or if
@@ -90,7 +152,7 @@ impl Pages {
         let back = way_back(parts, origin);
         let callback = back.as_ref().map(|back| ("callbackUrl", back.as_str()));
         if let Denial::StepUp { acr, .. } = denial {
-            let page = self.step_up.as_ref().unwrap_or(&self.sign_in);
+            let page = self.step_up_page();
             let acr = acr.map(|acr| ("acr_values", acr));
             let parameters = callback.into_iter().chain([("prompt", "login")]).chain(acr);
             return elsewhere(page, parts).map(|page| with_parameters(page, parameters));
@@ -100,30 +162,42 @@ impl Pages {
         }
         let page = match on_anonymous {
             OnAnonymous::RedirectTo(page) => page,
-            OnAnonymous::Refuse | OnAnonymous::SignInPage => &self.sign_in,
+            OnAnonymous::Refuse | OnAnonymous::SignInPage => self.sign_in_page(),
         };
         elsewhere(page, parts).map(|page| with_parameters(page, callback))
     }
 
+    fn step_up_page(&self) -> &str {
+        let page = self.step_up.as_deref();
+        page.unwrap_or_else(|| self.sign_in_page())
+    }
+
     /// Where a visit goes that may not pass. The pages themselves send nobody on.
     pub(super) fn way_out(&self, parts: &Parts) -> Option<String> {
-        elsewhere(&self.sign_in, parts)?;
-        elsewhere(self.step_up.as_ref().unwrap_or(&self.sign_in), parts)?;
+        elsewhere(self.sign_in_page(), parts)?;
+        elsewhere(self.step_up_page(), parts)?;
         let page = elsewhere(self.error.as_ref()?, parts)?;
         Some(with_parameters(page, [("error", "AccessDenied")]))
     }
 }
 
-impl Default for Pages {
-    fn default() -> Self {
-        Self::new()
-    }
+/// A page that the endpoints have one for, if the application has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BuiltIn {
+    SignIn,
+    SignOut,
+    Error,
+    VerifyRequest,
 }
 
 /// The page, unless it is the one that is being visited.
 fn elsewhere<'a>(page: &'a str, parts: &Parts) -> Option<&'a str> {
-    let path = page.split(['?', '#']).next()?;
-    (path != visited(parts).path()).then_some(page)
+    (path_of(page) != visited(parts).path()).then_some(page)
+}
+
+/// A page without its query and fragment.
+pub(crate) fn path_of(page: &str) -> &str {
+    page.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// The address as the visitor knows it, also inside nested routers.
@@ -148,7 +222,7 @@ fn way_back(parts: &Parts, origin: &Origin) -> Option<ReturnTo> {
 }
 
 /// Adds parameters to a page that may have a query and a fragment already.
-fn with_parameters<'a>(
+pub(crate) fn with_parameters<'a>(
     page: &str,
     parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> String {
@@ -204,7 +278,8 @@ mod tests {
             "/a/../b",
         ] {
             let pages = Pages::new().sign_in(path).step_up(path).error(path);
-            assert_eq!(pages.mistakes().len(), 3, "{path}");
+            let pages = pages.sign_out(path).verify_request(path);
+            assert_eq!(pages.mistakes().len(), 5, "{path}");
         }
     }
 }

@@ -1,5 +1,5 @@
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE, VARY};
+use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE, VARY};
 
 use super::Exchange;
 use crate::denial::{VARY_BY_CREDENTIAL, identified};
@@ -47,11 +47,22 @@ pub(crate) async fn seal(exchange: &Exchange, mut response: Response) -> Respons
         headers.append(VARY, HeaderValue::from_static(VARY_BY_CREDENTIAL));
         // Whatever the handler said of caching, a session cookie is for one visitor. What it said is
         // left as it is: the strictest word counts (RFC 9111 section 5.2.2.5).
-        if sets_cookie || !headers.contains_key(CACHE_CONTROL) {
+        let is_open = sets_cookie && !is_for_nobody_else(headers);
+        if is_open || !headers.contains_key(CACHE_CONTROL) {
             headers.append(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         }
     }
     response
+}
+
+/// Whether one `Cache-Control` value says already that nobody keeps this for others.
+fn is_for_nobody_else(headers: &HeaderMap) -> bool {
+    headers.get_all(CACHE_CONTROL).iter().any(|value| {
+        let words = value.to_str().unwrap_or_default().split(',').map(str::trim);
+        ["private", "no-store"]
+            .iter()
+            .all(|needed| words.clone().any(|word| word.eq_ignore_ascii_case(needed)))
+    })
 }
 
 /// What becomes of the visitor's session where the handler says nothing: it is refreshed if that

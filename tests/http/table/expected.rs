@@ -289,13 +289,17 @@ fn page(refused: Refusal, way_in: Option<&str>) -> String {
         Some(way_in) => format!(r#"<a href="{}">Sign in</a>"#, way_in.replace('&', "&amp;")),
         None => r#"<a href="/">Back to the start</a>"#.to_owned(),
     };
+    let (status, title, detail) = (refused.status, refused.title, refused.detail);
     include_str!("../../../runtime/src/denial/page.html")
         .replace("{{", "{")
         .replace("}}", "}")
-        .replace("{title}", refused.title)
-        .replace("{status}", &refused.status.to_string())
-        .replace("{detail}", refused.detail)
-        .replace("{way_on}", &way_on)
+        .replace("{title}", &format!("{status} {title}"))
+        .replace(
+            "{content}",
+            &format!(
+                "<p class=\"status\">{status}</p>\n<h1>{title}</h1>\n<p>{detail}</p>\n{way_on}"
+            ),
+        )
 }
 
 fn comparable(status: u16, headers: Vec<(&str, &str)>, body: &str, method: &Method) -> Comparable {

@@ -1,0 +1,19 @@
+//! The ways to prove who one is. Credentials are the only one here; others are Auth.js's to offer.
+
+mod authenticate;
+mod counts;
+mod credentials;
+mod fields;
+mod identifier;
+mod input;
+mod peer;
+mod slowing;
+mod verdict;
+
+pub(crate) use self::authenticate::CredentialsProvider;
+pub use self::credentials::Credentials;
+pub use self::fields::{CredentialsField, FieldKind};
+pub use self::input::CredentialsInput;
+pub(crate) use self::peer::TrustedProxies;
+pub use self::slowing::Slowing;
+pub use self::verdict::{Authenticated, CredentialsVerdict};

@@ -1,0 +1,170 @@
+//! Where a request comes from. What it says of that itself counts only as far as trusted proxies wrote it.
+
+#[cfg(test)]
+mod tests;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use http::HeaderMap;
+use http::header::{FORWARDED, HeaderName};
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The networks of the proxies that tell the truth about where a request comes from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TrustedProxies(Vec<Network>);
+
+/// All addresses that begin with the same bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Network {
+    first: IpAddr,
+    /// How many bits are the same.
+    prefix: u32,
+}
+
+impl TrustedProxies {
+    /// Reads networks such as `10.0.0.0/8`, and gives those back that are none.
+    pub(crate) fn parse(networks: &[String]) -> Result<Self, Vec<&str>> {
+        let parsed = networks.iter().map(|text| (text, Network::parse(text)));
+        let (usable, unusable): (Vec<_>, Vec<_>) =
+            parsed.partition(|(_, network)| network.is_some());
+        match unusable.is_empty() {
+            true => Ok(Self(
+                usable
+                    .into_iter()
+                    .filter_map(|(_, network)| network)
+                    .collect(),
+            )),
+            false => Err(unusable
+                .into_iter()
+                .map(|(text, _)| text.as_str())
+                .collect()),
+        }
+    }
+
+    /// The visitor's address, behind the proxy at the other end of the connection.
+    ///
+    /// Nobody knows whether that proxy writes `Forwarded` or `X-Forwarded-For`, and the other of them is
+    /// whatever the visitor sent. So if both are there, both must agree.
+    pub(super) fn visitor(&self, connected: IpAddr, headers: &HeaderMap) -> IpAddr {
+        if !self.has(connected) {
+            return connected;
+        }
+        let told = [
+            (FORWARDED, forwarded_for as fn(&str) -> _),
+            (X_FORWARDED_FOR, address),
+        ];
+        let mut visitors = told
+            .into_iter()
+            .filter(|(name, _)| headers.contains_key(name))
+            .map(|(name, read)| self.walk(connected, headers, &name, read));
+        match (visitors.next(), visitors.next()) {
+            (Some(one), None) => one,
+            (Some(one), Some(other)) if one == other => one,
+            _ => connected,
+        }
+    }
+
+    /// From the nearest hop to the first that is nobody's we trust. What is no address ends the way, at the
+    /// proxy that wrote it.
+    fn walk(
+        &self,
+        connected: IpAddr,
+        headers: &HeaderMap,
+        name: &HeaderName,
+        read: fn(&str) -> Option<IpAddr>,
+    ) -> IpAddr {
+        let mut reached = connected;
+        // Commas in quotes are no part of an address, so to split there is safe: from this end
+        // nothing that the visitor sent can swallow what a proxy has added.
+        let lines = headers.get_all(name).iter().rev();
+        let hops = lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
+        for hop in hops {
+            match read(hop.trim()) {
+                Some(address) => reached = address,
+                None => return reached,
+            }
+            if !self.has(reached) {
+                return reached;
+            }
+        }
+        reached
+    }
+
+    fn has(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.has(address))
+    }
+}
+
+impl Network {
+    /// Also a single address. Not a network of everybody, and not one whose first address has bits beyond the
+    /// prefix: it was meant to be another.
+    fn parse(text: &str) -> Option<Self> {
+        let (first, prefix) = match text.split_once('/') {
+            Some((first, prefix)) => (first.parse().ok()?, Some(prefix.parse().ok()?)),
+            None => (text.parse().ok()?, None),
+        };
+        let longest = width(first);
+        let prefix = prefix.unwrap_or(longest);
+        let network = Self { first, prefix };
+        let is_usable = prefix > 0 && prefix <= longest && masked(first, prefix) == first;
+        is_usable.then_some(network)
+    }
+
+    fn has(self, address: IpAddr) -> bool {
+        width(address) == width(self.first) && masked(address, self.prefix) == self.first
+    }
+}
+
+fn width(address: IpAddr) -> u32 {
+    match address {
+        IpAddr::V4(_) => Ipv4Addr::BITS,
+        IpAddr::V6(_) => Ipv6Addr::BITS,
+    }
+}
+
+/// The address with everything after that many bits set to zero.
+pub(super) fn masked(address: IpAddr, prefix: u32) -> IpAddr {
+    match address {
+        IpAddr::V4(address) => {
+            let mask = u32::MAX.checked_shl(Ipv4Addr::BITS.saturating_sub(prefix));
+            Ipv4Addr::from_bits(address.to_bits() & mask.unwrap_or(0)).into()
+        }
+        IpAddr::V6(address) => {
+            let mask = u128::MAX.checked_shl(Ipv6Addr::BITS.saturating_sub(prefix));
+            Ipv6Addr::from_bits(address.to_bits() & mask.unwrap_or(0)).into()
+        }
+    }
+}
+
+/// An address as proxies write it: alone, in brackets, or with a port.
+fn address(text: &str) -> Option<IpAddr> {
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let address = match bare {
+        Some(bare) => IpAddr::V6(bare.parse().ok()?),
+        None => text
+            .parse()
+            .or_else(|_| text.parse().map(|address: SocketAddr| address.ip()))
+            .ok()?,
+    };
+    Some(address.to_canonical())
+}
+
+/// The node of `for` in one element of `Forwarded` (RFC 7239 section 4), if it is there once.
+fn forwarded_for(element: &str) -> Option<IpAddr> {
+    let mut nodes = element.split(';').filter_map(|pair| {
+        let (name, node) = pair.split_once('=')?;
+        name.trim()
+            .eq_ignore_ascii_case("for")
+            .then_some(node.trim())
+    });
+    let (node, None) = (nodes.next()?, nodes.next()) else {
+        return None;
+    };
+    let quoted = node
+        .strip_prefix('"')
+        .and_then(|node| node.strip_suffix('"'));
+    address(quoted.unwrap_or(node))
+}
