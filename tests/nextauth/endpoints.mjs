@@ -81,7 +81,11 @@ export const pagesRequest = (headers, more = {}) => {
 const ask = {
   async v4({ origin, path, headers, form, ...given }) {
     process.env.NEXTAUTH_URL = origin
-    const query = { nextauth: path.split("/") }
+    const asked = new URL(path, "http://a.example/")
+    const query = {
+      ...Object.fromEntries(asked.searchParams),
+      nextauth: asked.pathname.slice(1).split("/"),
+    }
     const request = pagesRequest(headers, {
       query,
       method: form ? "POST" : "GET",
@@ -99,9 +103,10 @@ const ask = {
     })
     const response = await Auth(request, configuration(given))
     const text = await response.text()
+    const isJson = response.headers.get("content-type")?.includes("json")
     return {
       status: response.status,
-      body: text && JSON.parse(text),
+      body: isJson ? JSON.parse(text) : text,
       location: response.headers.get("location"),
       cookies: response.headers.getSetCookie(),
     }

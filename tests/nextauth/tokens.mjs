@@ -43,6 +43,13 @@ const oauth = {
   profile: (profile) => profile,
 }
 
+function credentials(user) {
+  const provider = { id: "credentials", name: "Credentials", type: "credentials", credentials: {} }
+  provider.authorize = () => user
+  // Version 4 looks for an application's own function in `options`.
+  return { ...provider, options: provider }
+}
+
 const secretVariables = ["AUTH_SECRET", "AUTH_SECRET_1", "AUTH_SECRET_2", "AUTH_SECRET_3", "NEXTAUTH_SECRET"]
 
 async function inEnvironment(environment, run) {
@@ -104,22 +111,17 @@ const commands = {
   signOut: (given) => submit({ ...given, path: "signout", form: {} }),
 
   /** Signs a user in with credentials, as a browser does. */
-  signIn: ({ user, ...given }) => {
-    const credentials = {
-      id: "credentials",
-      name: "Credentials",
-      type: "credentials",
-      credentials: {},
-      authorize: () => user,
-    }
-    return submit({
+  signIn: ({ user, ...given }) =>
+    submit({
       ...given,
-      // Version 4 looks for an application's own function in `options`.
-      providers: [{ ...credentials, options: credentials }],
+      providers: [credentials(user)],
       path: "callback/credentials",
       form: { password: "right" },
-    })
-  },
+    }),
+
+  /** What an application with credentials answers to one request, or to a form. */
+  endpoint: (given) => endpoint({ ...given, providers: [credentials({ id: "42" })] }),
+  submit: (given) => submit({ ...given, providers: [credentials({ id: "42" })] }),
 
   /** Begins to sign in elsewhere: sets the cookies of the checks that were asked for. */
   signInElsewhere: ({ checks, ...given }) =>
