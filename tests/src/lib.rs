@@ -1,12 +1,23 @@
 //! What the suites of this package share.
 
+/// The guide's code, which is compiled and run with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/nextjs.md")]
+#[derive(Debug)]
+pub struct NextJsGuide;
+
+pub mod application;
 pub mod authjs;
+pub mod browser;
 /// The suites that also run without the test kit borrow its clock.
 #[cfg(not(feature = "testing"))]
 #[path = "../../runtime/src/testing/clock.rs"]
 mod clock;
 mod log;
 pub mod newsroom;
+pub mod nextauth;
+mod node;
+pub mod running;
 pub mod servers;
 
 use std::pin::Pin;
