@@ -2,7 +2,6 @@
 
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 
-use super::component::{decode, encode};
 use super::sent::LONGEST_HEADERS;
 use super::style::CookieStyle;
 use crate::config::TransportSecurity;
@@ -31,6 +30,7 @@ impl Companions {
         security: TransportSecurity,
     ) -> Self {
         let secure = security == TransportSecurity::Https;
+        let style = style.with_escapes();
         let companion = |name| Companion {
             name,
             secure,
@@ -61,12 +61,11 @@ impl Companion {
         })?;
         std::str::from_utf8(value.trim_ascii_start())
             .ok()
-            .map(decode)
+            .map(|value| self.style.read(value).into_owned())
     }
 
     /// A `Set-Cookie` value that keeps `value`.
     pub(crate) fn setting(&self, value: &str) -> Option<HeaderValue> {
-        let pair = (self.name.as_str(), &*encode(value));
-        self.style.setting(pair, self.secure, None)
+        self.style.setting((&self.name, value), self.secure, None)
     }
 }
