@@ -1,4 +1,4 @@
-//! Sessions and their tokens as handler arguments. They read what the guard found out, or find it out themselves.
+//! Sessions as handler arguments. They read what the guard found out, or find it out themselves.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -46,12 +46,11 @@ where
         let exchange = Exchange::of(parts, state.auth());
         let begun = exchange.auth.runtime().decisions.begin();
         let session = session(&exchange, parts).await;
-        optional(session, &exchange).map_err(|denial| refuse(denial, &exchange, parts, begun))
+        unless_nobody(session, &exchange).map_err(|denial| refuse(denial, &exchange, parts, begun))
     }
 }
 
-/// What the session says in the claims of Auth.js, as [`Auth::get_token`](crate::Auth::get_token) gives it. Rejects
-/// with 401 if nobody is signed in, and with 503 if the store does not answer.
+/// What the session says, in the claims of Auth.js. Rejects as a [`Session`] does.
 impl<S: ProvidesAuth> FromRequestParts<S> for Token {
     type Rejection = Refused;
 
@@ -63,7 +62,7 @@ impl<S: ProvidesAuth> FromRequestParts<S> for Token {
     }
 }
 
-/// `None` as for `Option<Session>`.
+/// `None` where an `Option<Session>` is.
 impl<S: ProvidesAuth> OptionalFromRequestParts<S> for Token {
     type Rejection = Refused;
 
@@ -71,7 +70,28 @@ impl<S: ProvidesAuth> OptionalFromRequestParts<S> for Token {
         let exchange = Exchange::of(parts, state.auth());
         let begun = exchange.auth.runtime().decisions.begin();
         let token = token(&exchange, parts).await;
-        optional(token, &exchange).map_err(|denial| refuse(denial, &exchange, parts, begun))
+        unless_nobody(token, &exchange).map_err(|denial| refuse(denial, &exchange, parts, begun))
+    }
+}
+
+/// What was found, if somebody is signed in. Who sends a bearer token means it, so a bad one is no way of
+/// being nobody.
+fn unless_nobody<T>(found: Result<T, Denial>, exchange: &Exchange) -> Result<Option<T>, Denial> {
+    let is_lenient = exchange.auth.runtime().on_store_error == OnStoreError::Anonymous;
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(
+            Denial::Unauthenticated
+            | Denial::Refused {
+                source: Source::Cookie,
+                ..
+            },
+        ) => Ok(None),
+        Err(Denial::Unavailable) if is_lenient => {
+            exchange.degrade();
+            Ok(None)
+        }
+        Err(denial) => Err(denial),
     }
 }
 
@@ -103,26 +123,6 @@ impl<S: ProvidesAuth> FromRequestParts<S> for Degraded {
 async fn token(exchange: &Exchange, parts: &Parts) -> Result<Token, Denial> {
     let identity = identified(exchange.outcome(&parts.headers).await)?;
     exchange.auth.token_of(identity).ok_or(Denial::Corrupt)
-}
-
-/// Lets a public handler go on where nobody is signed in.
-fn optional<T>(found: Result<T, Denial>, exchange: &Exchange) -> Result<Option<T>, Denial> {
-    let is_lenient = exchange.auth.runtime().on_store_error == OnStoreError::Anonymous;
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(
-            Denial::Unauthenticated
-            | Denial::Refused {
-                source: Source::Cookie,
-                ..
-            },
-        ) => Ok(None),
-        Err(Denial::Unavailable) if is_lenient => {
-            exchange.degrade();
-            Ok(None)
-        }
-        Err(denial) => Err(denial),
-    }
 }
 
 async fn session<U>(exchange: &Exchange, parts: &Parts) -> Result<Session<U>, Denial>
