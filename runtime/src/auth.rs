@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use crate::clock::{Clock, Seconds};
 use crate::config::{AuthBuilder, ConfigError, OnStoreError, Origin, Profile, Secret};
-use crate::credential::CookieSettings;
+use crate::credential::{Companions, CookieSettings};
 use crate::denial::{Challenges, OnDeniedHook, Pages};
 use crate::endpoints::{CredentialsProvider, TrustedProxies};
 use crate::guard::Decisions;
 use crate::session::{ErasedCallbacks, Lifetime, Recheck, Strategy, UserLoader};
-use crate::token::ClaimMapping;
+use crate::token::{ClaimMapping, CsrfKey};
 
 /// The configured authentication of an application: a handle that is cheap to clone.
 ///
@@ -43,6 +43,8 @@ pub(crate) struct Runtime {
     pub(crate) trusted_origins: Vec<Origin>,
     pub(crate) strict_origin: bool,
     pub(crate) cookie: CookieSettings,
+    pub(crate) companions: Companions,
+    pub(crate) csrf: CsrfKey,
     pub(crate) challenges: Challenges,
     pub(crate) pages: Pages,
     pub(crate) on_denied: Option<OnDeniedHook>,

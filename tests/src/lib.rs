@@ -6,6 +6,7 @@
 #[derive(Debug)]
 pub struct NextJsGuide;
 
+pub mod application;
 pub mod authjs;
 pub mod browser;
 /// The suites that also run without the test kit borrow its clock.
@@ -14,6 +15,8 @@ pub mod browser;
 mod clock;
 mod log;
 pub mod newsroom;
+pub mod nextauth;
+mod node;
 pub mod running;
 pub mod servers;
 

@@ -5,12 +5,12 @@ use super::base_path;
 use super::error::Mistakes;
 use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Profile, Secret, TransportSecurity};
 use crate::auth::{Auth, Runtime};
-use crate::credential::CookieSettings;
+use crate::credential::{Companions, CookieSettings};
 use crate::denial::Challenges;
 use crate::endpoints::{CredentialsProvider, TrustedProxies};
 use crate::session::{Lifetime, Revoked, Strategy};
 use crate::token::{
-    AuthjsTokens, ClaimRules, CustomTokens, Dialect, NativeTokens, Salt, SessionTokens,
+    AuthjsTokens, ClaimRules, CsrfKey, CustomTokens, Dialect, NativeTokens, Salt, SessionTokens,
 };
 
 /// The variables that say where the application is reached.
@@ -44,6 +44,10 @@ impl AuthBuilder {
         let name = name.unwrap_or(self.profile.cookie_name());
         let style = self.profile.cookie_style();
         let cookie = mistakes.keep(CookieSettings::new(name, style, security));
+        let companions = Companions::new(self.profile.companion_names(name), style, security);
+        let csrf = secrets
+            .as_deref()
+            .and_then(|secrets| mistakes.keep(CsrfKey::new(self.profile, secrets)));
         let tokens = secrets.zip(cookie.as_ref()).and_then(|(secrets, cookie)| {
             let secrets: Arc<[_]> = secrets.into();
             let tokens =
@@ -76,6 +80,7 @@ impl AuthBuilder {
         let leeway = self.effective_leeway();
         match (
             tokens,
+            csrf,
             origin,
             base_path,
             cookie,
@@ -84,6 +89,7 @@ impl AuthBuilder {
         ) {
             (
                 Some((tokens, secrets)),
+                Some(csrf),
                 Some(origin),
                 Some(base_path),
                 Some(cookie),
@@ -100,6 +106,12 @@ impl AuthBuilder {
                         revoked: Revoked::new(leeway),
                     },
                 };
+                let pages = match credentials {
+                    Some(_) => self
+                        .pages
+                        .with_built_in_sign_in(format!("{base_path}/signin")),
+                    None => self.pages,
+                };
                 Ok(Auth::new(Runtime {
                     profile: self.profile,
                     secrets,
@@ -111,8 +123,10 @@ impl AuthBuilder {
                     trusted_origins,
                     strict_origin: self.strict_origin,
                     cookie,
+                    companions,
+                    csrf,
                     challenges,
-                    pages: self.pages,
+                    pages,
                     on_denied: self.on_denied,
                     lifetime,
                     acr_order: self.acr_order,

@@ -31,7 +31,7 @@ impl TokenReader {
 
     /// The text of the credential that counts.
     pub(crate) fn raw(&self, headers: &HeaderMap) -> Option<String> {
-        let sent = SentCookie::read(headers, &self.cookie, self.style.order());
+        let sent = SentCookie::read(headers, &self.cookie, &self.style);
         match find(headers, &sent, &[]) {
             Credential::Present { token, .. } => Some(token.to_owned()),
             Credential::Absent | Credential::Unusable { .. } => None,
@@ -48,6 +48,8 @@ impl AuthBuilder {
             builder = builder.secret(secret);
         }
         builder = builder.previous_secrets(secrets).leeway(runtime.leeway);
+        let (name, _) = runtime.cookie.plain_name();
+        builder.cookie_name = (name != runtime.profile.cookie_name()).then(|| name.to_owned());
         builder.claims = runtime.claims.clone();
         builder.max_age = runtime.lifetime.max_age;
         builder.clock = Arc::clone(&runtime.clock);
@@ -70,9 +72,10 @@ impl AuthBuilder {
         let style = self.profile.cookie_style();
         let cookie = match cookie {
             Some(cookie) => mistakes.keep(checked_name(cookie)),
-            None => self
-                .reads_secure(secure, &mut mistakes)
-                .map(|secure| style.full_name(self.profile.cookie_name(), secure)),
+            None => self.reads_secure(secure, &mut mistakes).map(|secure| {
+                let name = self.cookie_name.as_deref();
+                style.full_name(name.unwrap_or(self.profile.cookie_name()), secure)
+            }),
         };
         self.check_leeway(&mut mistakes);
         let tokens = secrets

@@ -1,13 +1,17 @@
 //! Finds the credential of a request: nothing is decoded here.
 
 mod bearer;
+mod companion;
+mod component;
 mod cookie;
+mod escape;
 mod names;
 mod sent;
 mod style;
 
 use http::{HeaderMap, HeaderValue};
 
+pub(crate) use self::companion::Companions;
 pub(crate) use self::cookie::CookieSettings;
 pub(crate) use self::names::CookieNames;
 pub(crate) use self::sent::SentCookie;

@@ -25,7 +25,7 @@ pub(crate) struct Exchange {
     pub(crate) auth: Auth,
     /// The session cookie that came with the request. Whom it stands for is found out once: a layer that
     /// gives the request another cookie between two guards gives it no other identity.
-    pub(super) sent: SentCookie,
+    pub(crate) sent: SentCookie,
     pub(super) course: Course,
     by_bearer: Found,
     by_cookie: Found,
@@ -150,7 +150,7 @@ impl Exchange {
     }
 
     /// Whose request it is, by the first of these credentials that is present.
-    pub(super) async fn outcome_via(&self, headers: &HeaderMap, via: &[Source]) -> &Outcome {
+    pub(crate) async fn outcome_via(&self, headers: &HeaderMap, via: &[Source]) -> &Outcome {
         self.course.now().has_asked = true;
         let runtime = self.auth.runtime();
         let sent = self.sent(headers);

@@ -3,6 +3,7 @@
 mod authjs;
 mod claims;
 mod codec;
+mod csrf;
 mod jwe;
 mod jws;
 mod keys;
@@ -19,6 +20,7 @@ pub(crate) use self::authjs::{AuthjsTokens, Dialect, Salt};
 pub(crate) use self::claims::SessionClaims;
 pub(crate) use self::codec::CustomTokens;
 pub use self::codec::{CodecContext, CodecError, TokenCodec};
+pub(crate) use self::csrf::{CsrfKey, is_same};
 pub(crate) use self::jws::{InvalidToken, NativeTokens};
 pub(crate) use self::mapping::ClaimMapping;
 use self::payload::Payload;
