@@ -57,10 +57,7 @@ async fn both(setup: Setup, real: &Real, other: &impl Server) -> Vec<(&'static s
 async fn compare(setup: Setup) {
     let (real, ours) = (Real::start(setup), Ours::start(setup).await);
     let answers = both(setup, &real, &ours).await;
-    let found = answers
-        .iter()
-        .flat_map(|(request, theirs, ours)| complaints(setup.name, request, theirs, ours));
-    let found: Vec<_> = found.collect();
+    let found = complaints(setup.name, &answers);
     assert!(found.is_empty(), "{}\n{}", setup.name, found.join("\n"));
 }
 
