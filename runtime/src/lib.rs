@@ -41,7 +41,7 @@ pub use self::guard::{
     Decision, DecisionSink, Guard, GuardExpression, GuardOf, PermissionSet, Policy, ProvidesAuth,
     RoleSet, UnknownName,
 };
-pub use self::layer::{SessionLayer, SessionService};
+pub use self::layer::{RequireLayer, RequireService, SessionLayer, SessionService};
 pub use self::routing::Router;
 pub use self::server::{
     HeadersInput, RawToken, SessionCookies, TokenOptions, UnverifiedRawToken, get_raw_token_with,

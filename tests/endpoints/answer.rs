@@ -216,7 +216,7 @@ impl Asking<'_> {
         if let Some(note) = members.get_mut("note").filter(|note| note.is_string()) {
             *note = Value::from("<much>");
         }
-        if let Some(id) = members.get_mut("sid").filter(|id| id.is_string()) {
+        if let Some(id) = claims.pointer_mut("/portcullis/sid").filter(|id| id.is_string()) {
             *id = Value::from("<id>");
         }
         format!("<{claims} for {} s>", lifetime.unwrap_or_default())

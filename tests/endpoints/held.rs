@@ -1,6 +1,6 @@
 //! What a visitor holds who asks: the cookies, made by the real package for both servers.
 
-use portcullis_tests::nextauth::Dialect;
+use portcullis_tests::nextauth::Version;
 use serde_json::{Value, json};
 
 use super::real::Real;
@@ -42,24 +42,24 @@ pub struct Names {
 }
 
 impl Names {
-    pub fn of(dialect: Dialect, secure: bool) -> Self {
-        let [session, csrf, callback_url] = match (dialect, secure) {
-            (Dialect::V4, false) => [
+    pub fn of(version: Version, secure: bool) -> Self {
+        let [session, csrf, callback_url] = match (version, secure) {
+            (Version::V4, false) => [
                 "next-auth.session-token",
                 "next-auth.csrf-token",
                 "next-auth.callback-url",
             ],
-            (Dialect::V4, true) => [
+            (Version::V4, true) => [
                 "__Secure-next-auth.session-token",
                 "__Host-next-auth.csrf-token",
                 "__Secure-next-auth.callback-url",
             ],
-            (Dialect::V5, false) => [
+            (Version::V5, false) => [
                 "authjs.session-token",
                 "authjs.csrf-token",
                 "authjs.callback-url",
             ],
-            (Dialect::V5, true) => [
+            (Version::V5, true) => [
                 "__Secure-authjs.session-token",
                 "__Host-authjs.csrf-token",
                 "__Secure-authjs.callback-url",
@@ -69,9 +69,9 @@ impl Names {
             session,
             csrf,
             callback_url,
-            chunk_size: match dialect {
-                Dialect::V4 => 3933,
-                Dialect::V5 => 3936,
+            chunk_size: match version {
+                Version::V4 => 3933,
+                Version::V5 => 3936,
             },
         }
     }

@@ -9,7 +9,7 @@ mod real;
 mod requests;
 mod times;
 
-use portcullis_tests::nextauth::Dialect;
+use portcullis_tests::nextauth::Version;
 
 use self::answer::{Asking, Told};
 use self::differences::{complaints, unknown};
@@ -19,21 +19,21 @@ use self::real::{Real, Server, Setup};
 
 const V4: Setup = Setup {
     name: "v4 http",
-    dialect: Dialect::V4,
+    version: Version::V4,
     origin: "http://localhost:3000",
     database: false,
     own_pages: false,
 };
 const V5: Setup = Setup {
     name: "v5 http",
-    dialect: Dialect::V5,
+    version: Version::V5,
     ..V4
 };
 const HTTPS: &str = "https://app.example";
 
 /// The two answers to every request, by its name.
 async fn both(setup: Setup, real: &Real, other: &impl Server) -> Vec<(&'static str, Told, Told)> {
-    let names = Names::of(setup.dialect, setup.is_secure());
+    let names = Names::of(setup.version, setup.is_secure());
     let tokens = Tokens::make(real, names).await;
     let mut answers = Vec::new();
     let requests = match setup.database {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::response::IntoResponse;
 use http::header::SET_COOKIE;
 use portcullis::{Auth, MemoryStore, Pages, Router};
-use portcullis_tests::nextauth::{ada, application};
+use portcullis_tests::twins::{ada, application};
 
 use super::real::{Server, Setup};
 
@@ -18,7 +18,7 @@ pub struct Ours {
 
 impl Ours {
     pub async fn start(setup: Setup) -> Self {
-        let mut builder = application(setup.dialect, setup.origin);
+        let mut builder = application(setup.version, setup.origin);
         if setup.own_pages {
             let pages = Pages::new().sign_in("/login").sign_out("/logout");
             builder = builder.pages(pages.error("/oops").verify_request("/mail"));

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use portcullis_tests::nextauth::{Dialect, RealServer};
+use portcullis_tests::nextauth::Version;
+use portcullis_tests::twins::RealServer;
 use reqwest::Client;
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ pub static CLIENT: LazyLock<Client> = LazyLock::new(|| {
 #[derive(Clone, Copy, Debug)]
 pub struct Setup {
     pub name: &'static str,
-    pub dialect: Dialect,
+    pub version: Version,
     pub origin: &'static str,
     /// Whether sessions are kept by the server.
     pub database: bool,
@@ -47,7 +48,7 @@ pub trait Server {
 impl Real {
     pub fn start(setup: Setup) -> Self {
         let mut settings = json!({
-            "dialect": setup.dialect.name(),
+            "dialect": setup.version.name(),
             "origin": setup.origin,
             "strategy": if setup.database { "database" } else { "jwt" },
         });

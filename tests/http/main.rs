@@ -25,6 +25,7 @@ mod races;
 mod redirects;
 mod refusals;
 mod replaced;
+mod require;
 mod routing;
 mod server_session;
 mod services;

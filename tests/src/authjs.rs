@@ -1,41 +1,17 @@
 //! The real Auth.js, with its official adapters, in a Node.js process.
 
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-
 use serde_json::{Value, json};
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/authjs");
+use crate::node::Node;
 
 /// An Auth.js on a database. It ends when it is dropped.
 #[derive(Debug)]
-pub struct Peer {
-    process: Child,
-    /// `None` only while it is being dropped.
-    input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
-}
+pub struct Peer(Node);
 
 impl Peer {
     /// Starts one with an adapter of `authjs/layouts.mjs` on the database of that address.
     pub fn start(layout: &str, url: &str) -> Self {
-        assert!(
-            Path::new(FOLDER).join("node_modules/@auth/core").exists(),
-            "`npm ci` has not run in tests/authjs: `./scripts/test` installs what the tests need"
-        );
-        let mut process = Command::new("node")
-            .args(["peer.mjs", layout, url])
-            .current_dir(FOLDER)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("Node.js");
-        Self {
-            input: process.stdin.take(),
-            output: BufReader::new(process.stdout.take().expect("piped")),
-            process,
-        }
+        Self(Node::start("authjs", &["peer.mjs", layout, url]))
     }
 
     /// Makes a user by the adapter, and gives the id.
@@ -66,21 +42,7 @@ impl Peer {
     }
 
     /// Gives a command to `authjs/peer.mjs`, and waits for the answer.
-    pub fn ask(&mut self, command: &str, mut given: Value) -> Value {
-        given["command"] = command.into();
-        let input = self.input.as_mut().expect("it runs");
-        writeln!(input, "{given}").expect("it listens");
-        let mut line = String::new();
-        self.output.read_line(&mut line).expect("a line");
-        let mut said: Value = serde_json::from_str(&line).expect("JSON");
-        assert!(said["error"].is_null(), "{command}: {}", said["error"]);
-        said["answer"].take()
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        drop(self.input.take());
-        let _ = self.process.wait();
+    pub fn ask(&mut self, command: &str, given: Value) -> Value {
+        self.0.ask(command, given)
     }
 }

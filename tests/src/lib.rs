@@ -1,6 +1,13 @@
 //! What the suites of this package share.
 
+/// The guide's code, which is compiled and run with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/nextjs.md")]
+#[derive(Debug)]
+pub struct NextJsGuide;
+
 pub mod authjs;
+pub mod browser;
 /// The suites that also run without the test kit borrow its clock.
 #[cfg(not(feature = "testing"))]
 #[path = "../../runtime/src/testing/clock.rs"]
@@ -8,7 +15,10 @@ mod clock;
 mod log;
 pub mod newsroom;
 pub mod nextauth;
+mod node;
+pub mod running;
 pub mod servers;
+pub mod twins;
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

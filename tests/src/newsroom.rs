@@ -1,48 +1,24 @@
-//! The newsroom as people run it: a process with a socket.
+//! The newsroom as people run it.
 
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Mutex;
+
+use crate::running::{self, Running};
+
+const EXAMPLE: &str = "newsroom";
 
 /// A running newsroom, stopped when it is dropped.
 #[derive(Debug)]
 pub struct Newsroom {
     /// Where it listens, such as `http://localhost:40123`.
     pub address: String,
-    child: Child,
-    printed: Arc<Mutex<String>>,
+    running: Running,
     folder: PathBuf,
 }
 
 /// Builds the newsroom, if it is not fresh, and says where the program is.
 pub fn program() -> PathBuf {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(build).clone()
-}
-
-fn build() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args([
-            "build",
-            "--workspace",
-            "--example",
-            "newsroom",
-            "--message-format=json",
-        ])
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .stderr(Stdio::inherit())
-        .output()
-        .expect("cargo runs");
-    assert!(output.status.success(), "the newsroom does not build");
-    String::from_utf8(output.stdout)
-        .expect("cargo prints text")
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "newsroom")
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .expect("cargo names the program")
+    running::program(EXAMPLE)
 }
 
 impl Newsroom {
@@ -61,77 +37,31 @@ impl Newsroom {
         };
         let folder = std::env::temp_dir().join(format!("newsroom-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a temporary folder");
-        let mut command = Command::new(program());
-        for variable in [
-            "PORT",
-            "AUTH_SECRET",
-            "NEXTAUTH_SECRET",
-            "AUTH_URL",
-            "NEXTAUTH_URL",
-            "NEWSROOM_STORE",
-            "NEWSROOM_CACHE",
-        ] {
-            command.env_remove(variable);
-        }
-        let mut child = command
-            .env("NEWSROOM_DB", folder.join("newsroom.db"))
-            .envs(environment.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the newsroom starts");
-        let printed = Arc::new(Mutex::new(String::new()));
-        let errors = child.stderr.take().expect("a pipe");
-        collect(errors, &printed, |_| {});
-        let output = child.stdout.take().expect("a pipe");
-        let (send, receive) = std::sync::mpsc::channel();
-        collect(output, &printed, move |line| {
-            if let Some(address) = line.strip_prefix("newsroom listening on ") {
-                let _ = send.send(address.trim().to_owned());
-            }
-        });
-        let address = receive.recv_timeout(std::time::Duration::from_secs(60));
-        let address = address.unwrap_or_else(|_| {
-            let _ = child.kill();
-            panic!(
-                "the newsroom did not say where it listens:\n{}",
-                printed.lock().expect("text")
-            )
-        });
+        let database = folder.join("newsroom.db");
+        let database = database.to_str().expect("text");
+        let environment = [&[("NEWSROOM_DB", database)], environment].concat();
+        let running = Running::start(EXAMPLE, &[], &environment);
         Self {
-            address,
-            child,
-            printed,
+            address: running.told("newsroom listening on "),
+            running,
             folder,
         }
     }
 
+    /// Waits until it prints a line that starts with `beginning`.
+    pub fn told(&self, beginning: &str) {
+        self.running.told(beginning);
+    }
+
     /// Everything it printed so far, to both streams.
     pub fn printed(&self) -> String {
-        self.printed.lock().expect("nobody panicked").clone()
+        self.running.printed()
     }
-}
-
-fn collect(
-    stream: impl std::io::Read + Send + 'static,
-    printed: &Arc<Mutex<String>>,
-    mut see: impl FnMut(&str) + Send + 'static,
-) {
-    let printed = Arc::clone(printed);
-    std::thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            see(&line);
-            let mut printed = printed.lock().expect("nobody panicked");
-            printed.push_str(&line);
-            printed.push('\n');
-        }
-    });
 }
 
 impl Drop for Newsroom {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.running.kill();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

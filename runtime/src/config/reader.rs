@@ -31,7 +31,7 @@ impl TokenReader {
 
     /// The text of the credential that counts.
     pub(crate) fn raw(&self, headers: &HeaderMap) -> Option<String> {
-        let sent = SentCookie::read(headers, &self.cookie, self.style.order());
+        let sent = SentCookie::read(headers, &self.cookie, &self.style);
         match find(headers, &sent, &[]) {
             Credential::Present { token, .. } => Some(token.to_owned()),
             Credential::Absent | Credential::Unusable { .. } => None,

@@ -5,7 +5,7 @@ use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
 
 use super::LONGEST_JOINED;
 use super::names::{CookieNames, MOST_CHUNKS, PLACES, is_of_chunk, name_at, part_of};
-use super::sent::{SentCookie, is_cookie_octet};
+use super::sent::SentCookie;
 use super::style::{CookieStyle, Kept};
 use crate::config::{ConfigMistake, TransportSecurity};
 
@@ -67,15 +67,12 @@ impl CookieSettings {
 
     /// What a request has of the session cookie.
     pub(crate) fn sent(&self, headers: &HeaderMap) -> SentCookie {
-        SentCookie::read(headers, &self.name, self.style.order())
+        SentCookie::read(headers, &self.name, &self.style)
     }
 
     /// `Set-Cookie` values that keep `token`, or let it go when the browser is closed: one, or one for
     /// each chunk. `None` if browsers would drop them.
     pub(crate) fn setting(&self, token: &str, kept: Option<Kept>) -> Option<Vec<HeaderValue>> {
-        if !token.bytes().all(is_cookie_octet) {
-            return None;
-        }
         let Self { name, style, .. } = self;
         if style.holds(name, token) {
             return Some(vec![style.setting((name, token), self.secure, kept)?]);
@@ -114,19 +111,23 @@ impl CookieSettings {
 
     /// Whether a response gives the session cookie another value than `presented`.
     pub(crate) fn is_replaced_by(&self, headers: &HeaderMap, presented: &str) -> bool {
+        let presented = self.style.written(presented);
+        let presented = presented.as_deref().map(str::as_bytes);
         self.parts_of(headers)
-            .any(|(_, value)| !value.is_empty() && value != presented.as_bytes())
+            .any(|(_, value)| !value.is_empty() && Some(value) != presented)
     }
 
     /// Takes out of a response what sets the session cookie, and gives the credentials that it set.
     pub(crate) fn take_back(&self, headers: &mut HeaderMap) -> Vec<String> {
-        let mut tokens: Vec<Vec<u8>> = Vec::new();
+        let mut tokens: Vec<String> = Vec::new();
         for (place, chunk) in self.parts_of(headers) {
+            let chunk = String::from_utf8_lossy(chunk);
+            let chunk = self.style.read(&chunk);
             match tokens.last_mut() {
                 _ if chunk.is_empty() => {}
                 // The plain name and the first chunk begin a token, other chunks go on with it.
-                Some(token) if (1..MOST_CHUNKS).contains(&place) => token.extend(chunk),
-                _ => tokens.push(chunk.to_vec()),
+                Some(token) if (1..MOST_CHUNKS).contains(&place) => token.push_str(&chunk),
+                _ => tokens.push(chunk.into_owned()),
             }
         }
         if !tokens.is_empty() {
@@ -138,8 +139,7 @@ impl CookieSettings {
                 }
             }
         }
-        let texts = tokens.into_iter().map(String::from_utf8);
-        texts.filter_map(Result::ok).collect()
+        tokens
     }
 
     fn parts_of<'a>(&self, headers: &'a HeaderMap) -> impl Iterator<Item = (usize, &'a [u8])> {

@@ -4,6 +4,7 @@ mod bearer;
 mod companion;
 mod component;
 mod cookie;
+mod escape;
 mod names;
 mod sent;
 mod style;

@@ -1,8 +1,11 @@
 //! The session cookie of a request (RFC 6265 section 5.4), read once.
 
+use std::borrow::Cow;
+
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 
 use super::names::{CookieNames, PLACES, part_of};
+use super::style::CookieStyle;
 use super::{Credential, Flaw, LONGEST_JOINED, LONGEST_TOKEN, Source};
 
 /// All `Cookie` headers together may have this many bytes; beyond that nothing is read.
@@ -21,7 +24,7 @@ pub(crate) struct SentCookie {
 }
 
 impl SentCookie {
-    pub(crate) fn read(headers: &HeaderMap, name: &str, order: &'static [Source]) -> Self {
+    pub(crate) fn read(headers: &HeaderMap, name: &str, style: &CookieStyle) -> Self {
         let headers: Vec<_> = headers.get_all(COOKIE).iter().cloned().collect();
         let mut parts = Parts::default();
         if headers.iter().map(HeaderValue::len).sum::<usize>() > LONGEST_HEADERS {
@@ -31,8 +34,8 @@ impl SentCookie {
         }
         Self {
             names: CookieNames(parts.places.map(|part| part.is_some())),
-            order,
-            token: parts.token(),
+            order: style.order(),
+            token: parts.token(style),
             headers,
         }
     }
@@ -93,17 +96,18 @@ impl<'a> Parts<'a> {
     }
 
     /// The plain cookie, or chunks without a gap; never a mix of both.
-    fn token(&self) -> Result<Option<Box<str>>, Flaw> {
+    fn token(&self, style: &CookieStyle) -> Result<Option<Box<str>>, Flaw> {
         if let Some(flaw) = self.flaw {
             return Err(flaw);
         }
-        let mut texts = [""; PLACES];
+        let mut texts = [const { Cow::Borrowed("") }; PLACES];
         for (text, part) in texts.iter_mut().zip(self.places) {
-            *text = text_of(part.unwrap_or_default()).ok_or(Flaw::Malformed)?;
+            let written = text_of(part.unwrap_or_default()).ok_or(Flaw::Malformed)?;
+            *text = style.read(written);
         }
         let [chunks @ .., plain] = texts;
         let length: usize = chunks.iter().map(|chunk| chunk.len()).sum();
-        match (plain, length) {
+        match (plain.as_ref(), length) {
             ("", 0) => Ok(None),
             (plain, 0) => Ok(Some(plain.into())),
             ("", length) => {
@@ -149,7 +153,7 @@ mod tests {
     }
 
     fn found(values: &[&[u8]]) -> String {
-        match SentCookie::read(&headers(values), "session", &[]).credential() {
+        match SentCookie::read(&headers(values), "session", &CookieStyle::NATIVE).credential() {
             Credential::Absent => "absent".to_owned(),
             Credential::Present { token, .. } => token.to_owned(),
             Credential::Unusable { flaw, .. } => format!("{flaw:?}"),
@@ -225,7 +229,7 @@ mod tests {
     fn of_too_many_cookies_none_is_read() {
         let flood = [b"x=".as_slice(), &[b'a'; LONGEST_HEADERS]].concat();
         let headers = headers(&[b"session=tok", &flood]);
-        let sent = SentCookie::read(&headers, "session", &[]);
+        let sent = SentCookie::read(&headers, "session", &CookieStyle::NATIVE);
         assert!(sent.names().is_empty());
         assert!(matches!(sent.credential(), Credential::Unusable { .. }));
     }

@@ -1,9 +1,12 @@
+use std::borrow::Cow;
 use std::time::Duration;
 
 use cookie::{Cookie, SameSite};
 use http::header::HeaderValue;
 
 use super::Source;
+use super::escape::{escaped, unescaped};
+use super::sent::is_cookie_octet;
 use crate::clock::Seconds;
 
 /// RFC 6265bis section 5.6: browsers drop a cookie whose name and value are longer.
@@ -19,6 +22,8 @@ pub(crate) struct CookieStyle {
     /// How much of a longer token one chunk holds, in bytes.
     pub(super) longest_chunk: usize,
     attributes: Attributes,
+    /// Whether a value is written with escapes and read without them.
+    has_escapes: bool,
     /// Which credentials count where a handler does not say.
     order: &'static [Source],
 }
@@ -51,6 +56,7 @@ impl CookieStyle {
         longest_whole: LongestWhole::Pair,
         longest_chunk: LONGEST_PAIR - 160,
         attributes: Attributes::Native,
+        has_escapes: false,
         order: &[Source::Bearer, Source::Cookie],
     };
     pub(crate) const AUTH_JS_V5: Self = Self {
@@ -58,6 +64,7 @@ impl CookieStyle {
         longest_whole: LongestWhole::Chunk,
         longest_chunk: LONGEST_PAIR - 160,
         attributes: Attributes::Authjs,
+        has_escapes: true,
         order: &[Source::Cookie, Source::Bearer],
     };
     pub(crate) const NEXT_AUTH_V4: Self = Self {
@@ -75,6 +82,25 @@ impl CookieStyle {
         match secure {
             true => format!("{}{name}", self.prefix),
             false => name.to_owned(),
+        }
+    }
+
+    /// A value as it stands in a cookie; `None` if browsers would drop it.
+    pub(super) fn written<'a>(&self, value: &'a str) -> Option<Cow<'a, str>> {
+        if self.has_escapes {
+            return Some(escaped(value));
+        }
+        value
+            .bytes()
+            .all(is_cookie_octet)
+            .then_some(Cow::Borrowed(value))
+    }
+
+    /// The value that stands like this in a cookie.
+    pub(super) fn read<'a>(&self, written: &'a str) -> Cow<'a, str> {
+        match self.has_escapes {
+            true => unescaped(written),
+            false => Cow::Borrowed(written),
         }
     }
 
@@ -107,6 +133,8 @@ impl CookieStyle {
         secure: bool,
         lifetime: Option<Lifetime>,
     ) -> Option<HeaderValue> {
+        let (name, value) = pair;
+        let pair = (name, &*self.written(value)?);
         let text = match self.attributes {
             Attributes::Native => native(pair, secure, lifetime),
             Attributes::Authjs => authjs(pair, secure, lifetime),

@@ -8,7 +8,9 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, StatusCode};
 
 use super::pages::header_value;
-use super::{Denial, OnAnonymous, Refusal, RefusalBody, Unanswered, negotiate, page, problem};
+use super::{
+    Denial, OnAnonymous, Pages, Refusal, RefusalBody, Unanswered, negotiate, page, problem,
+};
 use crate::auth::Runtime;
 use crate::guard::Requirement;
 
@@ -30,6 +32,8 @@ pub(crate) struct Circumstances {
     pub(crate) takes_cookie: bool,
     /// What had to be met.
     pub(crate) requirement: Option<&'static Requirement>,
+    /// The pages that take the place of the application's.
+    pub(crate) pages: Option<&'static Pages>,
 }
 
 impl Circumstances {
@@ -39,6 +43,7 @@ impl Circumstances {
         takes_bearer: true,
         takes_cookie: true,
         requirement: None,
+        pages: None,
     };
 }
 
@@ -55,8 +60,9 @@ impl Denial {
             takes_bearer,
             takes_cookie,
             requirement,
+            pages,
         } = circumstances;
-        let pages = &runtime.pages;
+        let pages = pages.unwrap_or(&runtime.pages);
         let way_in = pages.way_in(self, on_anonymous, parts, &runtime.origin);
         let is_page = on_anonymous != OnAnonymous::Refuse;
         let elsewhere = match self {

@@ -26,7 +26,7 @@ pub(crate) use self::not_found::{Hidden, Part, Word, announced, empty, unannounc
 pub use self::on::{OnAnonymous, OnDenied};
 pub(crate) use self::page::{MEDIA_TYPE, document, escaped};
 pub use self::pages::Pages;
-pub(crate) use self::pages::{BuiltIn, visited, with_parameters};
+pub(crate) use self::pages::{BuiltIn, path_of, visited, with_parameters};
 pub(crate) use self::refusal::OnDeniedHook;
 pub use self::refusal::{Refusal, RefusalBody};
 pub use self::return_to::ReturnTo;

@@ -103,24 +103,41 @@ impl Pages {
 
     /// Every path that does not lead to a page of this site.
     pub(crate) fn mistakes(&self) -> Vec<ConfigMistake> {
+        let is_ours =
+            |path: &str| ReturnTo::checked(path).is_some_and(|page| page.as_str() == path);
+        self.named()
+            .filter(|(_, path)| !is_ours(path))
+            .map(|(setting, path)| ConfigMistake::PageInvalid {
+                setting,
+                value: path.to_owned(),
+            })
+            .collect()
+    }
+
+    /// `sign-in page /login`.
+    pub(crate) fn in_words(&self) -> impl Iterator<Item = String> {
+        self.named().map(|(name, page)| format!("{name} {page}"))
+    }
+
+    /// Whether that path is one of the pages that refused visitors are sent to.
+    pub(crate) fn are_at(&self, path: &str) -> bool {
+        let pages = [&self.step_up, &self.error].into_iter().flatten();
+        let mut pages = pages.map(String::as_str).chain([self.sign_in_page()]);
+        pages.any(|page| path_of(page) == path)
+    }
+
+    fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let named = [
-            ("sign-in page", &self.sign_in),
             ("sign-out page", &self.sign_out),
             ("step-up page", &self.step_up),
             ("error page", &self.error),
             ("verify-request page", &self.verify_request),
         ];
-        let is_ours =
-            |path: &str| ReturnTo::checked(path).is_some_and(|page| page.as_str() == path);
-        named
+        let named = named.into_iter();
+        let named = named.filter_map(|(name, page)| Some((name, page.as_deref()?)));
+        [("sign-in page", self.sign_in_page())]
             .into_iter()
-            .filter_map(|(setting, path)| Some((setting, path.as_ref()?)))
-            .filter(|(_, path)| !is_ours(path))
-            .map(|(setting, path)| ConfigMistake::PageInvalid {
-                setting,
-                value: path.clone(),
-            })
-            .collect()
+            .chain(named)
     }
 
     /// Where signing in, or signing in anew, would help this request; `None` if it would not, or if
@@ -175,8 +192,12 @@ pub(crate) enum BuiltIn {
 
 /// The page, unless it is the one that is being visited.
 fn elsewhere<'a>(page: &'a str, parts: &Parts) -> Option<&'a str> {
-    let path = page.split(['?', '#']).next()?;
-    (path != visited(parts).path()).then_some(page)
+    (path_of(page) != visited(parts).path()).then_some(page)
+}
+
+/// A page without its query and fragment.
+pub(crate) fn path_of(page: &str) -> &str {
+    page.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// The address as the visitor knows it, also inside nested routers.

@@ -6,9 +6,9 @@ use http::request::Parts;
 
 #[cfg(feature = "testing")]
 use super::Requirement;
-use super::enter::Inquiry;
 use super::evaluate::Verdict;
 use super::facts::{Facts, parameters};
+use super::inquiry::Inquiry;
 use super::policy::Cx;
 use super::{
     Declaration, Enforce, Exchange, Guard, GuardExpression, IdentityOnly, ProvidesAuth, Rule,
@@ -104,7 +104,7 @@ impl<U> Session<U> {
                 Verdict::Denied => return Ok(false),
                 Verdict::Unknown => {
                     return inquiry
-                        .into_failure()
+                        .take_failure()
                         .map_or(Ok(false), |failure| Err(Refused::new(failure)));
                 }
                 Verdict::Ask(policy) => policy,

@@ -4,11 +4,11 @@ use std::panic::Location;
 use super::policy::{Answer, Cx, IntoAnswer};
 use super::requirement::Requirement;
 use crate::credential::Source;
-use crate::denial::{Circumstances, OnAnonymous, OnDenied};
+use crate::denial::{Circumstances, OnAnonymous, OnDenied, Pages};
 
 /// What an attribute says about its handler: constant data that the guard, the access matrix and
 /// the log all read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Declaration {
     /// The path of the handler, such as `newsroom::pages::dashboard`; empty for a public service.
     pub handler: &'static str,
@@ -19,7 +19,7 @@ pub struct Declaration {
 }
 
 /// Who may call a handler.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Access {
     /// Everybody, for a reason.
     Public {
@@ -38,7 +38,7 @@ pub enum Access {
 }
 
 /// What else holds for a guarded handler.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// What happens to visitors who are not signed in.
     pub on_anonymous: OnAnonymous,
@@ -54,6 +54,8 @@ pub struct Options {
     pub live: bool,
     /// Whether granted decisions are reported too.
     pub audit: bool,
+    /// Where visitors are sent instead of the application's pages; only layers say so.
+    pub pages: Option<&'static Pages>,
 }
 
 impl Options {
@@ -66,6 +68,7 @@ impl Options {
         via: &[],
         live: false,
         audit: false,
+        pages: None,
     };
 }
 
@@ -86,6 +89,7 @@ impl Declaration {
             takes_bearer: options.via.is_empty() || options.via.contains(&Source::Bearer),
             takes_cookie: options.via.is_empty() || options.via.contains(&Source::Cookie),
             requirement: self.requirement(),
+            pages: options.pages,
         }
     }
 

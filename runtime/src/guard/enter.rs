@@ -1,16 +1,15 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::response::Response;
 use http::StatusCode;
 use http::request::Parts;
 
 use super::decision::TARGET;
-use super::evaluate::{Answers, Verdict, evaluate, lacks_scopes};
+use super::evaluate::Verdict;
 use super::explain::explain;
 use super::facts::{Facts, parameters};
+use super::inquiry::Inquiry;
 use super::policy::{Answer, Cx};
-use super::requirement::Requirement;
 use super::{
     Access, Decision, Declaration, Enforce, Exchange, ProvidesAuth, Rule, cross_site, step_up,
 };
@@ -41,14 +40,8 @@ where
     R: Rule<Needs: Enforce<S>>,
     S: ProvidesAuth,
 {
-    let mut entry = Entry::begin(parts, state.auth(), R::DECLARATION).await?;
-    while let Some((policy, session)) = entry.question(parts)? {
-        #[cfg(feature = "testing")]
-        Probe::of(&parts.extensions).note(Event::Asked(R::DECLARATION, policy));
-        let mut cx = Cx::new(parts, state, session, Arc::clone(&entry.exchange));
-        entry.hear(policy, R::Needs::ask(policy, &mut cx).await);
-    }
-    Ok(entry.exchange)
+    let entry = Entry::decided::<R, S>(parts, state, R::DECLARATION).await?;
+    Ok(entry.finish(parts))
 }
 
 /// The way in for what has no policies.
@@ -62,12 +55,12 @@ pub(crate) async fn enter_declared(
 ) -> Result<Arc<Exchange>, Refused> {
     let mut entry = Entry::begin(parts, auth, declaration).await?;
     entry.question(parts)?;
-    Ok(entry.exchange)
+    Ok(entry.finish(parts))
 }
 
 /// A request on its way in, as far as it does not depend on the router's state.
-struct Entry {
-    exchange: Arc<Exchange>,
+pub(super) struct Entry {
+    pub(super) exchange: Arc<Exchange>,
     declaration: &'static Declaration,
     /// What is left to decide; nothing for a public handler.
     inquiry: Option<Inquiry>,
@@ -82,16 +75,33 @@ enum Cause {
     PolicyFailed,
 }
 
-/// A rule that is being decided.
-pub(super) struct Inquiry {
-    requirement: &'static Requirement,
-    pub(super) facts: Facts,
-    answers: Answers,
-    /// The response of the first policy that failed.
-    failure: Option<Response>,
-}
-
 impl Entry {
+    /// Decides by the rule `R`, declared so.
+    pub(super) async fn decided<R, S>(
+        parts: &mut Parts,
+        state: &S,
+        declaration: &'static Declaration,
+    ) -> Result<Self, Refused>
+    where
+        R: Rule<Needs: Enforce<S>>,
+        S: ProvidesAuth,
+    {
+        let mut entry = Self::begin(parts, state.auth(), declaration).await?;
+        while let Some((policy, session)) = entry.question(parts)? {
+            #[cfg(feature = "testing")]
+            Probe::of(&parts.extensions).note(Event::Asked(declaration, policy));
+            let mut cx = Cx::new(parts, state, session, Arc::clone(&entry.exchange));
+            entry.hear(policy, R::Needs::ask(policy, &mut cx).await);
+        }
+        Ok(entry)
+    }
+
+    /// Lets the request go on.
+    pub(super) fn finish(self, parts: &Parts) -> Arc<Exchange> {
+        self.report_granted(parts);
+        self.exchange
+    }
+
     /// Finds out whose request it is.
     async fn begin(
         parts: &mut Parts,
@@ -130,17 +140,14 @@ impl Entry {
                 let identity = inquiry.facts.identity();
                 match step_up::missing(identity, self.declaration.options(), &self.exchange.auth) {
                     Some(denial) => denial,
-                    None => {
-                        self.report_granted(parts);
-                        return Ok(None);
-                    }
+                    None => return Ok(None),
                 }
             }
             Verdict::Ask(policy) => match inquiry.facts.session() {
                 Some(session) => return Ok(Some((policy, Arc::clone(session)))),
                 None => Denial::Corrupt,
             },
-            Verdict::Unknown => match inquiry.failure.take() {
+            Verdict::Unknown => match inquiry.take_failure() {
                 Some(failure) => {
                     let (runtime, about) = (self.exchange.auth.runtime(), self.declaration);
                     let circumstances = about.circumstances();
@@ -160,7 +167,7 @@ impl Entry {
         }
     }
 
-    fn refusal(&self, denial: Denial, parts: &Parts) -> Refused {
+    pub(super) fn refusal(&self, denial: Denial, parts: &Parts) -> Refused {
         let runtime = self.exchange.auth.runtime();
         let refused = match denial.is_hidden(self.declaration.options().on_denied) {
             true => Refused::hidden(),
@@ -221,49 +228,6 @@ impl Cause {
             Self::Denied(denial) => Some(denial),
             Self::PolicyFailed => None,
         }
-    }
-}
-
-impl Inquiry {
-    pub(super) fn new(requirement: &'static Requirement, facts: Facts) -> Self {
-        Self {
-            requirement,
-            facts,
-            answers: Answers::default(),
-            failure: None,
-        }
-    }
-
-    fn known(&self) -> (&Facts, &Answers) {
-        (&self.facts, &self.answers)
-    }
-
-    /// Why the rule refuses.
-    fn denial(&self) -> Denial {
-        let Self {
-            requirement,
-            facts,
-            answers,
-            ..
-        } = self;
-        match lacks_scopes(requirement, facts, answers) {
-            true => Denial::InsufficientScope(requirement),
-            false => Denial::Forbidden,
-        }
-    }
-
-    pub(super) fn verdict(&self) -> Verdict {
-        evaluate(self.requirement, &self.facts, &self.answers)
-    }
-
-    pub(super) fn hear(&mut self, policy: usize, answer: Answer) {
-        let (truth, failure) = answer.into_parts();
-        self.answers.add(policy, truth);
-        self.failure = self.failure.take().or(failure);
-    }
-
-    pub(super) fn into_failure(self) -> Option<Response> {
-        self.failure
     }
 }
 

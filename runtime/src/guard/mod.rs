@@ -11,7 +11,9 @@ mod exchange;
 mod explain;
 mod facts;
 mod found;
+mod inquiry;
 mod policy;
+mod require;
 mod requirement;
 mod seal;
 mod step_up;
@@ -36,6 +38,7 @@ pub use self::declaration::{
 pub(crate) use self::enter::{enter, enter_declared};
 pub(crate) use self::exchange::Exchange;
 pub use self::policy::{Answer, Cx, IntoAnswer, Policy, PolicyArgument, ask_policy};
+pub(crate) use self::require::{Enter, enter_as};
 pub use self::requirement::{ClaimTest, Literal, Requirement};
 pub(crate) use self::seal::{Complete, seal};
 pub use self::vocabulary::{

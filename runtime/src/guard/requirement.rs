@@ -4,7 +4,7 @@ use super::vocabulary::{PermissionRule, RoleRule};
 use crate::session::Session;
 
 /// What a signed-in visitor must meet: the tree that an attribute's rules become.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Requirement {
     /// Nothing but a session.
     SignedIn,

@@ -17,6 +17,7 @@ use super::startup;
 use crate::auth::Auth;
 use crate::denial::Part;
 use crate::guard::ProvidesAuth;
+use crate::layer::{self, RequireLayer};
 
 /// axum's [`Router`](axum::Router) for handlers that declare who may call them.
 ///
@@ -150,7 +151,8 @@ where
     }
 
     /// Puts a layer around all routes and fallbacks added so far. It runs before the guards, and once
-    /// more for a request whose handler is hidden.
+    /// more for a request whose handler is hidden. A [`RequireLayer`] is an entry of the access matrix,
+    /// also within a stack of layers.
     #[must_use]
     pub fn layer<L>(self, layer: L) -> Self
     where
@@ -160,16 +162,23 @@ where
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
+        let mut matrix = self.matrix;
+        let mut mirror = self.mirror.layer(layer.clone());
+        for required in required_by(&layer) {
+            matrix.declare_layer(&required);
+            mirror.note("/", required.declaration());
+        }
         Self {
-            inner: self.inner.layer(layer.clone()),
-            matrix: self.matrix,
+            inner: self.inner.layer(layer),
+            matrix,
             auth_of: self.auth_of,
             has_fallback: self.has_fallback,
-            mirror: self.mirror.layer(layer),
+            mirror,
         }
     }
 
-    /// Puts a layer around all routes added so far, but not around fallbacks.
+    /// Puts a layer around all routes added so far, but not around fallbacks. A [`RequireLayer`] is an
+    /// entry of the access matrix, also within a stack of layers.
     ///
     /// # Panics
     /// As in axum, if there are no routes yet.
@@ -183,12 +192,17 @@ where
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
+        let (mut matrix, mut mirror) = (self.matrix, self.mirror);
+        for required in required_by(&layer) {
+            matrix.declare_route_layer(&required);
+            mirror.note("/", required.declaration());
+        }
         Self {
             inner: self.inner.route_layer(layer),
-            matrix: self.matrix,
+            matrix,
             auth_of: self.auth_of,
             has_fallback: self.has_fallback,
-            mirror: self.mirror,
+            mirror,
         }
     }
 
@@ -241,6 +255,18 @@ where
             false => self.inner,
         }
     }
+}
+
+/// What a layer, or one within it, requires of every request.
+fn required_by<L>(layer: &L) -> Vec<RequireLayer>
+where
+    L: Layer<Route> + Clone + Send + Sync + 'static,
+    L::Service: Service<Request> + Clone + Send + Sync + 'static,
+    <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+    <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+    <L::Service as Service<Request>>::Future: Send + 'static,
+{
+    layer::required_by(|| drop(AxumRouter::<()>::new().layer(layer.clone())))
 }
 
 impl<S> Default for Router<S>

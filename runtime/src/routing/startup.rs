@@ -1,6 +1,6 @@
 //! What types cannot show is checked when a router gets its state, not on the first request.
 
-use super::AccessMatrix;
+use super::{AccessMatrix, MatrixEntry};
 use crate::auth::Auth;
 use crate::session::Strategy;
 
@@ -8,12 +8,16 @@ use crate::session::Strategy;
 pub(super) fn mistake(matrix: &AccessMatrix, auth: &Auth) -> Option<String> {
     matrix.entries().iter().find_map(|entry| {
         let declaration = entry.declared()?;
-        let (methods, path, handler) = (entry.methods(), entry.path(), declaration.handler);
+        let (methods, path) = (entry.methods(), entry.path());
+        let handler = match declaration.handler {
+            "" => "the guard",
+            handler => handler,
+        };
         let owners = declaration.requirement().map(|rule| rule.owners());
         let absent = owners
             .into_iter()
             .flatten()
-            .find(|parameter| !has_parameter(path, parameter));
+            .find(|parameter| !is_there(entry, matrix, parameter));
         if let Some(parameter) = absent {
             return Some(format!(
                 "`{handler}` asks for `owner = \"{parameter}\"`, but the path of `{methods} {path}` has no \
@@ -28,6 +32,17 @@ pub(super) fn mistake(matrix: &AccessMatrix, auth: &Auth) -> Option<String> {
             )
         })
     })
+}
+
+/// Whether the requests to an entry have that parameter: for a layer, those to anything within.
+fn is_there(entry: &MatrixEntry, matrix: &AccessMatrix, parameter: &str) -> bool {
+    match entry.layer() {
+        None => has_parameter(entry.path(), parameter),
+        Some(layer) => {
+            let mut within = matrix.entries().iter();
+            within.any(|entry| entry.is_behind(layer) && has_parameter(entry.path(), parameter))
+        }
+    }
 }
 
 /// Whether a path of axum's has that parameter, `{name}` or `{*name}`.

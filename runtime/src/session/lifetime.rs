@@ -29,6 +29,11 @@ impl Lifetime {
         })
     }
 
+    /// Whether a session has lasted as long as it may, however much it was used.
+    pub(crate) fn is_over(&self, now: Seconds, auth_time: Option<Seconds>) -> bool {
+        auth_time.is_some_and(|auth_time| now >= auth_time.plus(self.absolute))
+    }
+
     /// When that stored session ends.
     pub(crate) fn end_of(&self, session: &StoredSession) -> Seconds {
         let auth_time = session.auth_time.map(Seconds::of);

@@ -94,9 +94,9 @@ fn verify(
         since: claims.since,
         mark: Mark::of(claims.sid.as_deref(), token).ok_or_else(invalid)?,
     };
-    // Its own end has been looked at, with the leeway that it has.
-    let ends = lifetime.end(Seconds(i64::MAX), claims.auth_time.map(Seconds));
-    if now >= ends || !revoked.admits(&claims.sub, issued) {
+    // Its own time was checked with the leeway that it has.
+    let is_over = lifetime.is_over(now, claims.auth_time.map(Seconds));
+    if is_over || !revoked.admits(&claims.sub, issued) {
         return Err(Unresolved::Refused(Fault::Expired));
     }
     Identity::from_claims(claims, issued).ok_or_else(invalid)

@@ -2,7 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
@@ -13,23 +13,30 @@ use crate::clock::Seconds;
 /// How deep members may lie in each other.
 const DEEPEST: usize = 32;
 
+/// The claim with what only we have a use for: every other name may mean something to an application.
+const OURS: &str = "portcullis";
+
 /// Claims that say something about the session; all others are the user's.
-const OF_THE_SESSION: [&str; 11] = [
-    "sub",
-    "iat",
-    "exp",
-    "nbf",
-    "jti",
-    "sid",
-    "since",
-    "checked",
-    "auth_time",
-    "acr",
-    "remember",
-];
+const OF_THE_SESSION: [&str; 8] = ["sub", "iat", "exp", "nbf", "jti", "auth_time", "acr", OURS];
+
+/// The last second that has a date.
+const LATEST: i64 = 253_402_300_799;
 
 /// How Auth.js and we call the same.
 const RENAMED: [(&str, &str); 3] = [("name", "name"), ("email", "email"), ("picture", "image")];
+
+/// What only we have a use for.
+#[derive(Default, Deserialize, Serialize)]
+struct Ours {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    checked: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    remember: Option<bool>,
+}
 
 /// The claims of a token, called as Auth.js calls them.
 #[derive(Clone)]
@@ -76,22 +83,29 @@ impl Payload {
             None => Some(None),
             Some(value) => numeric_date(value).map(Some),
         };
+        // Whole seconds lie before such a moment if they lie before the next whole second.
+        let limit = |name| Some(date(name)?.map(f64::ceil).map(whole));
+        let ours: Ours = match claims.get(OURS) {
+            Some(ours) => Ours::deserialize(ours).ok()?,
+            None => Ours::default(),
+        };
         let sub = text("sub")?.filter(|sub| !sub.is_empty())?;
-        let iat = date("iat")?;
+        let iat = date("iat")?.map(whole);
         let longest = iat.map(|iat| Seconds(iat).plus(max_age).0);
         Some(SessionClaims {
             user: self.user(&sub, mapping)?,
             // Who leaves out when a token was issued has it taken back with the first change.
             iat: iat.unwrap_or(0),
-            exp: date("exp")?.or(longest)?,
+            exp: limit("exp")?.or(longest)?,
             jti: text("jti")?,
-            sid: text("sid")?,
-            checked: date("checked")?,
-            since: claims.get("since").and_then(Value::as_u64),
-            nbf: date("nbf")?,
-            auth_time: date("auth_time")?,
-            acr: text("acr")?,
-            remember: claims.get("remember") != Some(&Value::Bool(false)),
+            sid: ours.sid,
+            checked: ours.checked,
+            since: ours.since,
+            nbf: limit("nbf")?,
+            // What an identity provider said of another type was not said to us.
+            auth_time: date("auth_time").flatten().map(whole),
+            acr: text("acr").flatten(),
+            remember: ours.remember.unwrap_or(true),
             original: Some(to_raw_value(claims).ok()?),
             sub,
         })
@@ -174,23 +188,21 @@ impl Payload {
         let Self(claims) = &mut payload;
         claims.insert("iat".to_owned(), session.iat.into());
         claims.insert("exp".to_owned(), session.exp.into());
-        claims.remove("nbf");
+        let ours = Ours {
+            sid: session.sid.clone(),
+            checked: session.checked,
+            since: session.since,
+            remember: (!session.remember).then_some(false),
+        };
+        claims.insert(OURS.to_owned(), serde_json::to_value(ours).ok()?);
         for (name, value) in [
             ("jti", session.jti.clone().map(Value::from)),
-            ("sid", session.sid.clone().map(Value::from)),
-            ("checked", session.checked.map(Value::from)),
-            ("since", session.since.map(Value::from)),
             ("auth_time", session.auth_time.map(Value::from)),
             ("acr", session.acr.clone().map(Value::from)),
-            (
-                "remember",
-                (!session.remember).then_some(Value::Bool(false)),
-            ),
         ] {
-            match value {
-                Some(value) => claims.insert(name.to_owned(), value),
-                None => claims.remove(name),
-            };
+            if let Some(value) = value {
+                claims.insert(name.to_owned(), value);
+            }
         }
         Some(payload)
     }
@@ -242,21 +254,20 @@ impl Payload {
     }
 }
 
-/// Whole seconds of a `NumericDate` (RFC 7519 section 2), which may have a fraction.
-fn numeric_date(value: &Value) -> Option<i64> {
-    if let Some(seconds) = value.as_i64() {
-        return (seconds >= 0).then_some(seconds);
-    }
-    let seconds = value
+/// The seconds of a `NumericDate` (RFC 7519 section 2), which may have a fraction.
+fn numeric_date(value: &Value) -> Option<f64> {
+    value
         .as_f64()
-        .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)?;
-    // Beyond the end of time `as` stays there.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the fraction is not looked at"
-    )]
-    let whole = seconds as i64;
-    Some(whole)
+        .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
+}
+
+/// Whole seconds, as far as there are dates.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the fraction is not looked at, and beyond the end of time `as` stays there"
+)]
+fn whole(seconds: f64) -> i64 {
+    (seconds as i64).min(LATEST)
 }
 
 fn is_flat(value: &Value, left: usize) -> bool {

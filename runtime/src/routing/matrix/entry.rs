@@ -4,6 +4,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::words;
 use crate::guard::{Access, Declaration};
+use crate::layer::RequireLayer;
 
 /// How the rule of a plain router begins.
 const UNDECLARED: &str = "undeclared: ";
@@ -17,14 +18,19 @@ pub struct MatrixEntry {
     pub(super) methods: String,
     pub(super) path: String,
     pub(super) kind: Kind,
+    /// The layers that ask every request before.
+    pub(super) behind: Vec<RequireLayer>,
 }
 
 /// What answers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum Kind {
     Route(&'static Declaration),
     Service(&'static Declaration),
     Fallback(&'static Declaration),
+    FallbackService(&'static Declaration),
+    /// A layer around what was added before it.
+    Layer(RequireLayer),
     /// A plain axum router: what is in it nobody knows.
     Undeclared {
         reason: &'static str,
@@ -34,13 +40,14 @@ pub(super) enum Kind {
 
 impl MatrixEntry {
     /// The methods, such as `GET` or `GET, POST`; `*` for every method that has no entry of its own
-    /// at that path, `other methods` for what `method_not_allowed_fallback` answers.
+    /// at that path, `other methods` for what `method_not_allowed_fallback` answers. For a
+    /// [`RequireLayer`] it is `layer`, or `route layer` if fallbacks are not behind it.
     pub fn methods(&self) -> &str {
         &self.methods
     }
 
-    /// The full path, such as `/posts/{id}`; it ends in `*` for a fallback and for what a service
-    /// or a plain router answers.
+    /// The full path, such as `/posts/{id}`; it ends in `*` for a fallback, for what a service or a plain
+    /// router answers, and for a layer.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -56,54 +63,88 @@ impl MatrixEntry {
     }
 
     /// What else holds, in words: only what differs from the default, such as `redirect`,
-    /// `fresh 15m` or `from any site`.
+    /// `fresh 15m` or `from any site`, and what a layer skips.
     pub fn options(&self) -> Vec<String> {
-        match self.access() {
+        let mut words = match self.access() {
             None => Vec::new(),
             Some(Access::Public { cross_site, .. }) => words::of_public(*cross_site),
             Some(Access::Guarded { options, .. }) => words::of_guarded(options),
+        };
+        if let Kind::Layer(layer) = &self.kind {
+            words.extend(layer.in_words());
         }
+        words
     }
 
     /// Why everybody may pass, or why nobody knows who may; none for what is guarded.
     pub fn reason(&self) -> Option<&'static str> {
-        match self.kind {
-            Kind::Undeclared { reason, .. } => Some(reason),
-            Kind::Route(declaration) | Kind::Service(declaration) | Kind::Fallback(declaration) => {
-                match declaration.access {
-                    Access::Public { reason, .. } => Some(reason),
-                    Access::Guarded { .. } => None,
-                }
-            }
+        match (&self.kind, self.access()) {
+            (Kind::Undeclared { reason, .. }, _) => Some(reason),
+            (_, Some(Access::Public { reason, .. })) => Some(reason),
+            (_, None | Some(Access::Guarded { .. })) => None,
         }
     }
 
-    /// The path of the handler function; none for services and plain routers.
+    /// The path of the handler function; none for services, plain routers and layers.
     pub fn handler(&self) -> Option<&'static str> {
         match self.kind {
             Kind::Route(declaration) | Kind::Fallback(declaration) => Some(declaration.handler),
-            Kind::Service(_) | Kind::Undeclared { .. } => None,
+            Kind::Service(_)
+            | Kind::FallbackService(_)
+            | Kind::Layer(_)
+            | Kind::Undeclared { .. } => None,
         }
     }
 
-    /// Where the name of the handler stands in the source, the guard of a service, or the call that
-    /// added a public service or a plain router.
+    /// Where the name of the handler stands in the source, the guard of a service or layer, or the call
+    /// that added a public service or a plain router, or made a layer without a guard.
     pub fn location(&self) -> &'static Location<'static> {
-        match self.kind {
+        match &self.kind {
             Kind::Undeclared { location, .. } => location,
-            Kind::Route(declaration) | Kind::Service(declaration) | Kind::Fallback(declaration) => {
-                declaration.location
-            }
+            Kind::Layer(layer) => layer.declaration().location,
+            Kind::Route(declaration)
+            | Kind::Service(declaration)
+            | Kind::Fallback(declaration)
+            | Kind::FallbackService(declaration) => declaration.location,
         }
     }
 
     pub(crate) fn declared(&self) -> Option<&'static Declaration> {
-        match self.kind {
-            Kind::Route(declaration) | Kind::Service(declaration) | Kind::Fallback(declaration) => {
-                Some(declaration)
-            }
+        match &self.kind {
+            Kind::Route(declaration)
+            | Kind::Service(declaration)
+            | Kind::Fallback(declaration)
+            | Kind::FallbackService(declaration) => Some(declaration),
+            Kind::Layer(layer) => Some(layer.declaration()),
             Kind::Undeclared { .. } => None,
         }
+    }
+
+    /// The layer that this entry is.
+    pub(crate) fn layer(&self) -> Option<&RequireLayer> {
+        match &self.kind {
+            Kind::Layer(layer) => Some(layer),
+            _ => None,
+        }
+    }
+
+    /// Whether it answers what no route matches.
+    pub(super) fn is_fallback(&self) -> bool {
+        match self.kind {
+            Kind::Fallback(_) => self.methods == "*",
+            Kind::FallbackService(_) => true,
+            _ => false,
+        }
+    }
+
+    /// The layers that ask every request to it before, the innermost first.
+    pub(crate) fn layers(&self) -> &[RequireLayer] {
+        &self.behind
+    }
+
+    /// Whether that layer does.
+    pub(crate) fn is_behind(&self, layer: &RequireLayer) -> bool {
+        self.behind.iter().any(|around| around.is(layer))
     }
 
     #[cfg(feature = "utoipa")]
@@ -115,7 +156,7 @@ impl MatrixEntry {
     #[cfg(feature = "utoipa")]
     pub(crate) fn service_prefix(&self) -> Option<&str> {
         match self.kind {
-            Kind::Service(_) => self.path.strip_suffix("/*"),
+            Kind::Service(_) | Kind::FallbackService(_) => self.path.strip_suffix("/*"),
             _ => None,
         }
     }

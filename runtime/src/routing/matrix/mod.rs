@@ -13,6 +13,7 @@ pub use self::committed::assert_access_matrix;
 pub use self::entry::MatrixEntry;
 use self::entry::{Kind, Row};
 use crate::guard::Declaration;
+use crate::layer::RequireLayer;
 
 /// Which route needs what: every entry of a [`Router`](crate::Router), in the order of its making.
 ///
@@ -88,7 +89,11 @@ impl AccessMatrix {
     /// Notes a service that answers everything below `path`, and `path` itself.
     pub(super) fn declare_service(&mut self, path: &str, declaration: &'static Declaration) {
         let everything = format!("{}/*", path.trim_end_matches('/'));
-        self.add("*".to_owned(), &everything, Kind::Service(declaration));
+        let kind = match path {
+            "/" => Kind::FallbackService(declaration),
+            _ => Kind::Service(declaration),
+        };
+        self.add("*".to_owned(), &everything, kind);
     }
 
     pub(super) fn declare_fallback(&mut self, methods: &str, declaration: &'static Declaration) {
@@ -101,12 +106,31 @@ impl AccessMatrix {
         self.add("*".to_owned(), "*", Kind::Undeclared { reason, location });
     }
 
+    /// Notes a layer around all entries so far.
+    pub(super) fn declare_layer(&mut self, layer: &RequireLayer) {
+        for entry in &mut self.entries {
+            entry.behind.push(layer.clone());
+        }
+        self.add("layer".to_owned(), "*", Kind::Layer(layer.clone()));
+    }
+
+    /// Notes a layer around all entries so far, except the fallbacks.
+    pub(super) fn declare_route_layer(&mut self, layer: &RequireLayer) {
+        for entry in &mut self.entries {
+            if !entry.is_fallback() {
+                entry.behind.push(layer.clone());
+            }
+        }
+        self.add("route layer".to_owned(), "*", Kind::Layer(layer.clone()));
+    }
+
     fn add(&mut self, methods: String, path: &str, kind: Kind) {
         let path = path.to_owned();
         self.entries.push(MatrixEntry {
             methods,
             path,
             kind,
+            behind: Vec::new(),
         });
     }
 

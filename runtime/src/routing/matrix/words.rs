@@ -19,6 +19,7 @@ pub(super) fn of_guarded(options: &Options) -> Vec<String> {
         via,
         live,
         audit,
+        pages,
     } = options;
     let redirect = match on_anonymous {
         OnAnonymous::Refuse => None,
@@ -38,7 +39,8 @@ pub(super) fn of_guarded(options: &Options) -> Vec<String> {
         live.then(|| "live".to_owned()),
         audit.then(|| "audit".to_owned()),
     ];
-    words.into_iter().flatten().collect()
+    let pages = pages.iter().flat_map(|pages| pages.in_words());
+    words.into_iter().flatten().chain(pages).collect()
 }
 
 fn credentials(via: &[Source]) -> String {

@@ -128,7 +128,7 @@ impl Fixture {
 /// A path to send requests to.
 #[derive(Debug, Default)]
 pub(super) struct Path {
-    text: String,
+    pub(super) text: String,
     pub(super) parameters: Vec<(Box<str>, Box<str>)>,
 }
 

@@ -28,7 +28,8 @@ use crate::session::{AuthError, User};
 /// To each entry, with each of its methods, it sends requests of an anonymous visitor, of an expired
 /// and of a tampered session, of each role, of a visitor without a role, and of a page of another
 /// site; and where the declaration asks for more, of a session that is too old or too weak, or of
-/// somebody else than the owner. Sessions are sent by cookie and by bearer token. What must come of
+/// somebody else than the owner. Sessions are sent by cookie and by bearer token. To a layer they are sent
+/// by way of everything behind it. What must come of
 /// a request is read from the declaration. What did is counted, not guessed from the status: the
 /// runtime notes the call of each handler and of each service.
 ///
@@ -151,6 +152,9 @@ impl Matrix {
         let mut course = Course::new(name(entry), declaration);
         for (method, pattern) in targets(entry, self.router.access_matrix()) {
             let path = fixture.path(&pattern);
+            if entry.layer().is_some_and(|layer| layer.skips(&path.text)) {
+                continue;
+            }
             let mut target = Target {
                 router: &self.router,
                 fixture: &fixture,

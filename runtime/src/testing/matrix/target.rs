@@ -1,5 +1,6 @@
 use http::Method;
 
+use crate::layer::RequireLayer;
 use crate::routing::{AccessMatrix, MatrixEntry};
 
 /// The methods that handlers usually have.
@@ -13,6 +14,9 @@ const METHODS: [Method; 5] = [
 
 /// The methods and path patterns that lead to an entry.
 pub(super) fn targets(entry: &MatrixEntry, matrix: &AccessMatrix) -> Vec<(Method, String)> {
+    if let Some(layer) = entry.layer() {
+        return within(layer, matrix);
+    }
     let methods = match entry.methods() {
         "*" => METHODS.to_vec(),
         "other methods" => return other_methods(entry, matrix),
@@ -20,6 +24,15 @@ pub(super) fn targets(entry: &MatrixEntry, matrix: &AccessMatrix) -> Vec<(Method
     };
     let path = || entry.path().to_owned();
     methods.into_iter().map(|method| (method, path())).collect()
+}
+
+/// All that is behind a layer. Where plain routers have their routes nobody knows.
+fn within(layer: &RequireLayer, matrix: &AccessMatrix) -> Vec<(Method, String)> {
+    let entries = matrix.entries().iter();
+    let known = entries.filter(|entry| {
+        entry.is_behind(layer) && entry.layer().is_none() && entry.declared().is_some()
+    });
+    known.flat_map(|entry| targets(entry, matrix)).collect()
 }
 
 /// The methods of a list; `GET` brings `HEAD` with it.

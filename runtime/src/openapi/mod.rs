@@ -1,19 +1,18 @@
 //! OpenAPI documents that say what the guards ask for.
 
-use std::collections::BTreeSet;
+mod rules;
 
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::response::Response;
 use utoipa::openapi::schema::{Components, ObjectBuilder, Type};
-use utoipa::openapi::security::{
-    ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
-};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Schema};
 
+use self::rules::{alternatives, guard, in_words, rules, via};
 use crate::auth::Auth;
 use crate::credential::Source;
 use crate::denial::OnDenied;
-use crate::guard::{Access, Options, Requirement};
+use crate::guard::{Access, Declaration, Requirement};
 use crate::routing::{AccessMatrix, MatrixEntry};
 use crate::session::Strategy;
 
@@ -32,6 +31,8 @@ impl AccessMatrix {
     /// - the refusals 400, 401, 403, 404 and 503 that its guard may answer, where it documents none of
     ///   that status itself,
     /// - its rule in words as the extension `x-required`, so whoever reads the document reads it.
+    ///
+    /// What a [`RequireLayer`](crate::RequireLayer) around it asks is part of that.
     ///
     /// What arguments refuse is not known here, for a handler may name their types as it likes: 401 and
     /// 503 of a public handler that takes an `Option<Session>` are for its operation to document.
@@ -74,7 +75,7 @@ impl AccessMatrix {
         for (path, item) in &mut document.paths.paths {
             for (method, operation) in operations(item) {
                 if let Some(entry) = answering(self, method, path) {
-                    secure(operation, method, entry, may_be_down);
+                    secure(operation, method, &rules(entry, path), may_be_down);
                 }
             }
         }
@@ -148,80 +149,50 @@ fn shape(path: &str) -> String {
     shape
 }
 
-fn secure(operation: &mut Operation, method: &str, entry: &MatrixEntry, may_be_down: bool) {
-    let Some(declaration) = entry.declared() else {
+fn secure(
+    operation: &mut Operation,
+    method: &str,
+    rules: &[&'static Declaration],
+    may_be_down: bool,
+) {
+    let is_open = rules.iter().all(
+        |declaration| matches!(declaration.access, Access::Public { cross_site, .. } if cross_site),
+    );
+    if !is_open && can_do_harm(method) {
+        refuse(operation, 403);
+    }
+    let guards: Vec<_> = rules.iter().filter_map(|rule| guard(rule)).collect();
+    if guards.is_empty() {
+        operation.security.get_or_insert_default();
         return;
-    };
-    match &declaration.access {
-        Access::Public { cross_site, .. } => {
-            operation.security.get_or_insert_default();
-            if !cross_site && can_do_harm(method) {
-                refuse(operation, 403);
-            }
+    }
+    let security = alternatives(&guards);
+    operation.security = Some(security);
+    refuse(operation, 401);
+    if may_be_down {
+        refuse(operation, 503);
+    }
+    for (requirement, options) in &guards {
+        if via(options).contains(&Source::Bearer) {
+            refuse(operation, 400);
         }
-        Access::Guarded {
-            requirement,
-            options,
-        } => {
-            operation.security = Some(alternatives(requirement, options));
-            if via(options).contains(&Source::Bearer) {
-                refuse(operation, 400);
-            }
-            refuse(operation, 401);
-            let is_hidden = options.on_denied == OnDenied::Hide;
-            let can_be_denied = !matches!(requirement, Requirement::SignedIn);
-            let has_step_up = options.fresh.is_some() || options.acr.is_some();
-            if can_be_denied && is_hidden {
-                refuse(operation, 404);
-            }
-            if can_be_denied && !is_hidden || has_step_up || can_do_harm(method) {
-                refuse(operation, 403);
-            }
-            if may_be_down {
-                refuse(operation, 503);
-            }
-            let extensions = operation.extensions.get_or_insert_default();
-            extensions.insert("x-required".to_owned(), entry.rule().into());
+        let is_hidden = options.on_denied == OnDenied::Hide;
+        let can_be_denied = !matches!(requirement, Requirement::SignedIn);
+        let has_step_up = options.fresh.is_some() || options.acr.is_some();
+        if can_be_denied && is_hidden {
+            refuse(operation, 404);
+        }
+        if can_be_denied && !is_hidden || has_step_up {
+            refuse(operation, 403);
         }
     }
+    let extensions = operation.extensions.get_or_insert_default();
+    extensions.insert("x-required".to_owned(), in_words(&guards).into());
 }
 
 /// Whether the cross-site check looks at requests of this method.
 fn can_do_harm(method: &str) -> bool {
     !["GET", "HEAD", "OPTIONS", "TRACE"].contains(&method)
-}
-
-/// One requirement for each credential that counts.
-fn alternatives(requirement: &Requirement, options: &Options) -> Vec<SecurityRequirement> {
-    let scopes = scopes(requirement);
-    let schemes = via(options).iter().map(|source| match source {
-        Source::Bearer => BEARER,
-        Source::Cookie => SESSION,
-    });
-    schemes
-        .map(|scheme| SecurityRequirement::new(scheme, scopes.iter().copied()))
-        .collect()
-}
-
-/// The credentials that count.
-fn via(options: &Options) -> &'static [Source] {
-    match options.via {
-        [] => &[Source::Bearer, Source::Cookie],
-        via => via,
-    }
-}
-
-/// The scopes without which nothing passes.
-fn scopes(requirement: &Requirement) -> BTreeSet<&'static str> {
-    match requirement {
-        Requirement::Scope(scope) => BTreeSet::from([*scope]),
-        Requirement::All(parts) => parts.iter().flat_map(scopes).collect(),
-        Requirement::Any(parts) => {
-            let common = parts.iter().map(scopes).reduce(|one, other| &one & &other);
-            common.unwrap_or_default()
-        }
-        _ => BTreeSet::new(),
-    }
 }
 
 /// Adds a refusal, unless the operation documents that status itself.

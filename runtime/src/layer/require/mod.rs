@@ -1,0 +1,306 @@
+//! Rules for whole routers and services, as `withAuth` has them.
+
+mod noted;
+mod service;
+mod skips;
+
+use std::fmt;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+
+use http::request::Parts;
+use tower::Layer;
+
+pub(crate) use self::noted::required_by;
+pub use self::service::RequireService;
+use self::skips::Skips;
+use crate::auth::Auth;
+use crate::denial::{OnAnonymous, Pages, Refused};
+use crate::guard::{
+    Access, Declaration, Enforce, Enter, Exchange, GuardExpression, Identity, Options,
+    ProvidesAuth, Requirement, Rule, enter_as,
+};
+#[cfg(feature = "testing")]
+use crate::probe::{Event, Probe};
+use crate::session::Strategy;
+
+/// Asks a rule of every request to what it is put around: a router, static files, any service.
+///
+/// It is made by [`Auth::require_session`] and [`Auth::require`]. It decides as the guard of a handler
+/// does, with the same refusals: 401, 403, or 404 where the rule says `deny = not_found`, and 503 if
+/// the store does not answer. It refreshes and clears the session cookie as a
+/// [`SessionLayer`](crate::SessionLayer) does. Guards within find out nothing anew, and may ask for more.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use portcullis::{Auth, guard};
+///
+/// # fn app(auth: Auth) -> Router {
+/// let admin = Router::new()
+///     .route("/users", get(|| async { "Only admins read this." }))
+///     .layer(auth.require(guard!(role = "admin")));
+/// Router::new()
+///     .route("/dashboard", get(|| async { "You are signed in." }))
+///     .nest("/admin", admin)
+///     .layer(auth.require_session().skip("/assets"))
+/// # }
+/// ```
+///
+/// # Who is not signed in
+/// A page visit is sent to the sign-in page (303) and finds the way back; everything else gets 401.
+/// Who is signed in and may not pass gets 403, or is sent to the error page: never to the sign-in page,
+/// where they would come from.
+///
+/// # What it lets pass
+/// The endpoints at [`Auth::base_path`], and exactly the pages that visitors are sent to; further paths
+/// by [`skip`](Self::skip) and [`skip_exact`](Self::skip_exact). Guards within still hold there. A path
+/// counts as the client sent it, also within nested routers, and it is not skipped if anybody could read
+/// it as another: with `..`, `//`, `;` or an encoded separator. No header takes part in it.
+///
+/// Put CORS around it: a preflight carries no credentials.
+///
+/// # In the access matrix
+/// A [`Router`](crate::Router) lists it as `layer` or `route layer`, for what was added before it. A
+/// layer around a finished router is in nobody's matrix.
+#[derive(Clone)]
+pub struct RequireLayer(Arc<Required>);
+
+#[derive(Clone)]
+struct Required {
+    auth: Auth,
+    declaration: &'static Declaration,
+    enter: Arc<Enter>,
+    skips: Skips,
+}
+
+/// Whoever is signed in.
+struct SignedIn;
+
+impl Rule for SignedIn {
+    type Needs = Identity;
+
+    const DECLARED: Declaration = Declaration {
+        handler: "",
+        location: Location::caller(),
+        access: Access::Guarded {
+            requirement: Requirement::SignedIn,
+            options: Options::DEFAULT,
+        },
+    };
+}
+
+impl Auth {
+    /// A layer that lets in whoever is signed in: one line guards everything.
+    #[track_caller]
+    pub fn require_session(&self) -> RequireLayer {
+        RequireLayer::new::<SignedIn, _>(self.clone(), Location::caller())
+    }
+
+    /// A layer that lets in whoever meets the rule. Policies are asked with this `Auth` as their state;
+    /// [`RequireLayer::with_state`] takes another.
+    ///
+    /// # Panics
+    /// If the rule is `live`, and there is no store.
+    #[track_caller]
+    pub fn require<R>(&self, rule: GuardExpression<R>) -> RequireLayer
+    where
+        R: Rule<Needs: Enforce<Self>>,
+    {
+        RequireLayer::with_state(self.clone(), rule)
+    }
+}
+
+impl RequireLayer {
+    /// A layer that lets in whoever meets the rule, whose policies may ask for that state.
+    ///
+    /// # Panics
+    /// If the rule is `live`, and there is no store.
+    #[track_caller]
+    pub fn with_state<R, S>(state: S, _rule: GuardExpression<R>) -> Self
+    where
+        R: Rule<Needs: Enforce<S>>,
+        S: ProvidesAuth,
+    {
+        Self::new::<R, S>(state, R::DECLARATION.location)
+    }
+
+    #[track_caller]
+    fn new<R, S>(state: S, location: &'static Location<'static>) -> Self
+    where
+        R: Rule<Needs: Enforce<S>>,
+        S: ProvidesAuth,
+    {
+        let auth = state.auth();
+        let mut declaration = Declaration {
+            handler: "",
+            location,
+            ..R::DECLARED
+        };
+        if let Access::Guarded { options, .. } = &mut declaration.access
+            && options.on_anonymous == OnAnonymous::Refuse
+        {
+            options.on_anonymous = OnAnonymous::SignInPage;
+        }
+        let has_store = matches!(auth.runtime().strategy, Strategy::Database { .. });
+        assert!(
+            has_store || !declaration.options().live,
+            "this layer is `live`, but there is no store to read sessions from: configure \
+             `Auth::builder().store(..)`"
+        );
+        Self(Arc::new(Required {
+            auth,
+            declaration: kept(declaration),
+            enter: enter_as::<R, S>(state),
+            skips: Skips::default(),
+        }))
+    }
+
+    /// Answers page visits of who is not signed in with 401 as well. Default: they are sent to the
+    /// sign-in page.
+    #[must_use]
+    pub fn without_redirect(self) -> Self {
+        self.with_options(|options| options.on_anonymous = OnAnonymous::Refuse)
+    }
+
+    /// Sends visitors to these pages. Default: those of the [`Auth`].
+    ///
+    /// # Panics
+    /// If one of them is no page of this site.
+    #[must_use]
+    #[track_caller]
+    pub fn pages(self, pages: Pages) -> Self {
+        if let Some(mistake) = pages.mistakes().first() {
+            mistaken(mistake);
+        }
+        let pages = &*Box::leak(Box::new(pages));
+        self.with_options(|options| options.pages = Some(pages))
+    }
+
+    /// Lets everybody come to that path and to everything below it: `/public` and `/public/a.css`, but
+    /// not `/publicity`.
+    ///
+    /// # Panics
+    /// If it is `/`, which is everything, or not a path as clients send it: with a `/` at its beginning
+    /// and none at its end, percent-encoded, and without `.` and empty segments.
+    #[must_use]
+    #[track_caller]
+    pub fn skip(mut self, path: &str) -> Self {
+        assert!(
+            path != "/",
+            "to skip `/` and everything below it is to guard nothing: write `.skip_exact(\"/\")`, or no \
+             layer"
+        );
+        assert!(
+            skips::is_plain(path) && !path.ends_with('/'),
+            "`{path}` is no path to skip: write it as clients send it, such as `/public`"
+        );
+        Arc::make_mut(&mut self.0).skips.add_below(path);
+        self
+    }
+
+    /// Lets everybody come to that path, and to nothing below it.
+    ///
+    /// # Panics
+    /// If it is not a path as clients send it: with a `/` at its beginning, percent-encoded, and without
+    /// `.` and empty segments.
+    #[must_use]
+    #[track_caller]
+    pub fn skip_exact(mut self, path: &str) -> Self {
+        assert!(
+            skips::is_plain(path),
+            "`{path}` is no path to skip: write it as clients send it, such as `/robots.txt`"
+        );
+        Arc::make_mut(&mut self.0).skips.add_exact(path);
+        self
+    }
+
+    fn with_options(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        let required = Arc::make_mut(&mut self.0);
+        let mut declaration = required.declaration.clone();
+        if let Access::Guarded { options, .. } = &mut declaration.access {
+            change(options);
+        }
+        required.declaration = kept(declaration);
+        self
+    }
+
+    pub(crate) fn declaration(&self) -> &'static Declaration {
+        self.0.declaration
+    }
+
+    /// What else holds for it, as the access matrix has it.
+    pub(crate) fn in_words(&self) -> Vec<String> {
+        self.0.skips.in_words().collect()
+    }
+
+    /// Whether it lets everybody come to that path.
+    pub(crate) fn skips(&self, path: &str) -> bool {
+        let Required {
+            auth,
+            declaration,
+            skips,
+            ..
+        } = &*self.0;
+        skips.has(path, auth, declaration.options())
+    }
+
+    /// Whether both are one.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Decides whether the request may go on.
+    async fn enter(&self, parts: &mut Parts) -> Result<Arc<Exchange>, Refused> {
+        if skips::asked(parts).is_some_and(|path| self.skips(path)) {
+            return Ok(Exchange::of(parts, self.0.auth.clone()));
+        }
+        let declaration = self.declaration();
+        let entered = (self.0.enter)(parts, declaration).await;
+        #[cfg(feature = "testing")]
+        Probe::of(&parts.extensions).note(match entered.is_ok() {
+            true => Event::Ran(declaration),
+            false => Event::Refused(declaration),
+        });
+        entered
+    }
+}
+
+/// What changes within it is behind locks that outlive a panic. An access matrix is told of in tests that
+/// expect one.
+impl UnwindSafe for RequireLayer {}
+impl RefUnwindSafe for RequireLayer {}
+
+impl<T> Layer<T> for RequireLayer {
+    type Service = RequireService<T>;
+
+    fn layer(&self, inner: T) -> RequireService<T> {
+        noted::note(self);
+        RequireService {
+            layer: self.clone(),
+            inner,
+        }
+    }
+}
+
+impl fmt::Debug for RequireLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequireLayer")
+            .field(
+                "rule",
+                &self.declaration().requirement().map(ToString::to_string),
+            )
+            .field("skips", &self.0.skips)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a layer declares lives as long as the process: an application makes a few of them, at its start.
+fn kept(declaration: Declaration) -> &'static Declaration {
+    Box::leak(Box::new(declaration))
+}
+
+#[track_caller]
+#[expect(clippy::panic, reason = "as for routes that cannot work")]
+fn mistaken(mistake: &crate::config::ConfigMistake) -> ! {
+    panic!("{mistake}")
+}

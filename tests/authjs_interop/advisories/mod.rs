@@ -1,0 +1,3 @@
+//! What went wrong over there once does not go wrong here: a test for each advisory.
+
+mod tokens;

@@ -1,0 +1,116 @@
+//! Our side of an application.
+
+use axum::Json;
+use axum::extract::{FromRef, State};
+use axum::response::IntoResponse;
+use portcullis::routing::{get, post};
+use portcullis::{
+    Auth, AuthBuilder, AuthError, Router, Session, User, authorized, protected, public,
+};
+use portcullis_tests::nextauth::{Headers, Site};
+use portcullis_tests::{Answer, send, send_body};
+
+#[derive(Debug, Clone)]
+struct AppState {
+    auth: Auth,
+}
+
+impl FromRef<AppState> for Auth {
+    fn from_ref(state: &AppState) -> Self {
+        state.auth.clone()
+    }
+}
+
+#[protected]
+async fn me(session: Session) -> Json<Session> {
+    Json(session)
+}
+
+#[authorized(role = "admin")]
+async fn admin() -> &'static str {
+    "admin"
+}
+
+#[public(reason = "greets everybody")]
+async fn home(session: Option<Session>) -> String {
+    session.map_or("nobody".to_owned(), |session| session.user_id().to_owned())
+}
+
+#[public(reason = "this is where people sign in")]
+async fn sign_in(
+    State(auth): State<Auth>,
+    Json(user): Json<User>,
+) -> Result<impl IntoResponse, AuthError> {
+    Ok((auth.sign_in(user).await?, "welcome"))
+}
+
+#[protected]
+async fn sign_out(
+    State(auth): State<Auth>,
+    session: Session,
+) -> Result<impl IntoResponse, AuthError> {
+    Ok((auth.sign_out(&session).await?, "bye"))
+}
+
+#[protected]
+async fn update(
+    State(auth): State<Auth>,
+    session: Session,
+    Json(user): Json<User>,
+) -> Result<impl IntoResponse, AuthError> {
+    Ok((auth.update(&session, user).await?, "changed"))
+}
+
+#[protected]
+async fn rotate(
+    State(auth): State<Auth>,
+    session: Session,
+) -> Result<impl IntoResponse, AuthError> {
+    Ok((auth.rotate(&session).await?, "rotated"))
+}
+
+#[derive(Debug, Clone)]
+pub struct App {
+    router: Router,
+}
+
+impl App {
+    pub fn of(site: &Site) -> Self {
+        Self::configured(site.builder())
+    }
+
+    pub fn configured(builder: AuthBuilder) -> Self {
+        let auth = builder.build().expect("a usable configuration");
+        let router = Router::new()
+            .route("/", get(home))
+            .route("/me", get(me))
+            .route("/admin", get(admin))
+            .route("/sign-in", post(sign_in))
+            .route("/sign-out", post(sign_out))
+            .route("/update", post(update))
+            .route("/rotate", post(rotate))
+            .with_state(AppState { auth });
+        Self { router }
+    }
+
+    pub async fn get(&self, path: &str, headers: &Headers) -> Answer {
+        send(&self.router, with(portcullis_tests::get(path), headers)).await
+    }
+
+    pub async fn post(&self, path: &str, headers: &Headers) -> Answer {
+        send(&self.router, with(portcullis_tests::post(path), headers)).await
+    }
+
+    pub async fn post_user(&self, path: &str, headers: &Headers, user: &User) -> Answer {
+        let request =
+            with(portcullis_tests::post(path), headers).header("content-type", "application/json");
+        let user = serde_json::to_vec(user).expect("a user is JSON");
+        send_body(&self.router, request, user.into()).await
+    }
+}
+
+fn with(request: http::request::Builder, headers: &Headers) -> http::request::Builder {
+    headers.iter().fold(request, |request, (name, value)| {
+        request.header(*name, value)
+    })
+}

@@ -1,0 +1,214 @@
+//! Tokens of all kinds in requests of all kinds: what the real `getToken` says of each, and what we say.
+
+mod bearer;
+mod claims;
+mod cookies;
+mod forged;
+mod secrets;
+mod times;
+
+use http::StatusCode;
+use portcullis_tests::nextauth::{Headers, Site, Version};
+use serde_json::{Map, Value, json};
+
+use crate::app::App;
+
+/// A request, and whom it comes from.
+struct Case {
+    name: &'static str,
+    version: Option<Version>,
+    verdict: Verdict,
+    request: fn(&Site) -> Headers,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// Both sides see the same user.
+    Accepted,
+    /// Both sides see nobody.
+    Refused,
+    /// Only the other side sees a user. `docs/authjs.md` says why.
+    StricterHere,
+    /// Only we see a user. `docs/authjs.md` says why.
+    KinderHere,
+}
+
+use Verdict::{Accepted, KinderHere, Refused, StricterHere};
+
+/// A case of both versions.
+const fn case(name: &'static str, verdict: Verdict, request: fn(&Site) -> Headers) -> Case {
+    Case {
+        name,
+        version: None,
+        verdict,
+        request,
+    }
+}
+
+impl Case {
+    const fn of(self, version: Version) -> Self {
+        Self {
+            version: Some(version),
+            ..self
+        }
+    }
+
+    fn is_for(&self, site: &Site) -> bool {
+        self.version.is_none_or(|version| version == site.version)
+    }
+
+    /// What is not as it should be.
+    async fn mistake(&self, site: &Site, app: &App) -> Option<String> {
+        let Self { name, verdict, .. } = self;
+        let mistake =
+            |what: String| format!("{name} ({:?}, {}): {what}", site.version, site.origin);
+        let headers = (self.request)(site);
+        let there = site.get_token(&headers);
+        let here = app.get("/me", &headers).await;
+        let is_known_here = match here.status {
+            StatusCode::OK => true,
+            StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST => false,
+            status => return Some(mistake(status.to_string())),
+        };
+        let found = match (is_known_here, there.is_object()) {
+            (true, true) => Accepted,
+            (false, false) => Refused,
+            (false, true) => StricterHere,
+            (true, false) => KinderHere,
+        };
+        if found != *verdict {
+            return Some(mistake(format!("{found:?} {there:.200}")));
+        }
+        if found == Accepted {
+            let session: Value = serde_json::from_str(&here.body).expect("JSON");
+            let expected = user_of(&there);
+            if session["user"] != expected {
+                return Some(mistake(format!("{:.300} {expected:.300}", session["user"])));
+            }
+        }
+        if headers.iter().all(|(name, _)| *name == "cookie") {
+            let session = site.ask("session", json!({"headers": headers}));
+            if session["body"]["token"].is_object() != there.is_object() {
+                return Some(mistake(format!(
+                    "another session than token: {session:.200}"
+                )));
+            }
+        }
+        None
+    }
+}
+
+/// Checks the cases on every application that they are for.
+async fn check(cases: &[Case]) {
+    let mut mistakes = Vec::new();
+    for site in Site::all() {
+        let app = App::of(&site);
+        for case in cases.iter().filter(|case| case.is_for(&site)) {
+            mistakes.extend(case.mistake(&site, &app).await);
+        }
+    }
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+}
+
+fn all() -> impl Iterator<Item = Case> {
+    [
+        bearer::cases(),
+        claims::cases(),
+        cookies::cases(),
+        forged::cases(),
+        secrets::cases(),
+        times::cases(),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+#[test]
+fn every_difference_is_documented() {
+    let documentation = include_str!("../../../docs/authjs.md");
+    let (_, section) = documentation
+        .split_once("## Tokens and cookies")
+        .expect("the section");
+    let mut names = std::collections::BTreeSet::new();
+    for case in all() {
+        assert!(
+            names.insert((case.name, case.version.map(Version::name))),
+            "`{}` is there twice",
+            case.name
+        );
+        let column = match case.verdict {
+            StricterHere => "refused",
+            KinderHere => "accepted",
+            Accepted | Refused => continue,
+        };
+        let row = format!("| {} | {column} |", case.name);
+        assert!(section.contains(&row), "missing: {row}");
+    }
+}
+
+#[test]
+fn sixty_tokens_and_more_are_compared() {
+    for site in Site::all() {
+        let count = all().filter(|case| case.is_for(&site)).count();
+        assert!(count >= 60, "{count}");
+    }
+}
+
+/// The user that a session of ours shows for these claims.
+fn user_of(claims: &Value) -> Value {
+    const OF_THE_TOKEN: [&str; 9] = [
+        "sub",
+        "iat",
+        "exp",
+        "nbf",
+        "jti",
+        "auth_time",
+        "acr",
+        "portcullis",
+        "id",
+    ];
+    const RENAMED: [&str; 4] = ["name", "email", "picture", "image"];
+    let claims = claims.as_object().expect("claims");
+    let mut user = Map::new();
+    for (name, claim) in claims {
+        let name = name.as_str();
+        if !OF_THE_TOKEN.contains(&name) && !RENAMED.contains(&name) {
+            user.insert(name.to_owned(), claim.clone());
+        }
+    }
+    for (theirs, ours) in [
+        ("sub", "id"),
+        ("name", "name"),
+        ("email", "email"),
+        ("picture", "image"),
+    ] {
+        if let Some(Value::String(text)) = claims.get(theirs) {
+            user.insert(ours.to_owned(), text.as_str().into());
+        }
+    }
+    for (ours, theirs) in [
+        ("roles", &["roles", "role"][..]),
+        ("permissions", &["permissions"]),
+        ("scopes", &["scope", "scopes"]),
+    ] {
+        let claims = theirs.iter().filter_map(|name| claims.get(*name));
+        let granted: Vec<_> = claims.flat_map(|claim| texts_of(claim, ours)).collect();
+        user.remove(ours);
+        if !granted.is_empty() {
+            user.insert(ours.to_owned(), granted.into());
+        }
+    }
+    Value::Object(user)
+}
+
+fn texts_of(claim: &Value, of: &str) -> Vec<String> {
+    match claim {
+        Value::String(text) if of == "scopes" => text.split(' ').map(str::to_owned).collect(),
+        Value::String(text) => vec![text.clone()],
+        Value::Array(list) => {
+            let texts = list.iter().filter_map(Value::as_str);
+            texts.map(str::to_owned).collect()
+        }
+        _ => Vec::new(),
+    }
+}

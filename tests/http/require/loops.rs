@@ -1,0 +1,123 @@
+//! Where the middleware of NextAuth and Auth.js sent visitors in circles, or let them through.
+
+use http::{Request, StatusCode};
+use portcullis::{MemoryStore, Pages, User, guard};
+
+use super::{BROWSER, Site, answers};
+
+/// Follows redirects as a browser does, and gives the paths and the last status.
+async fn follow(site: &Site, path: &str, cookie: &str) -> (Vec<String>, StatusCode) {
+    let mut been = vec![path.to_owned()];
+    loop {
+        let request = Request::get(been.last().expect("one").as_str());
+        let answer = site
+            .ask(request.header("cookie", cookie).header("accept", BROWSER))
+            .await;
+        if answer.status != StatusCode::SEE_OTHER {
+            return (been, answer.status);
+        }
+        been.push(answer.header("location").to_owned());
+        assert!(been.len() < 4, "a loop: {been:?}");
+    }
+}
+
+/// next-auth #4096: `withAuth` sends a signed-in visitor without the role to the sign-in page, which sends
+/// them back.
+#[tokio::test]
+async fn who_is_signed_in_is_never_sent_to_sign_in() {
+    for pages in [Pages::new(), Pages::new().error("/sorry")] {
+        let site = Site::new(
+            |builder| builder.pages(pages.clone()),
+            |auth| auth.require(guard!(role = "admin")),
+        );
+        let cookie = site.cookie(User::new("7")).await;
+        for path in ["/dashboard", "/publicity", "/nowhere"] {
+            let (been, _) = follow(&site, path, &cookie).await;
+            assert!(
+                !been.iter().any(|path| path.starts_with("/sign-in")),
+                "{been:?}"
+            );
+        }
+    }
+}
+
+/// next-auth #5392: the middleware cannot read sessions that are kept in a database, and sends everybody to
+/// sign in, again and again.
+#[tokio::test]
+async fn sessions_in_a_database_pass() {
+    let site = Site::new(
+        |builder| builder.store(MemoryStore::new()),
+        |auth| auth.require_session(),
+    );
+    let cookie = site.cookie(User::new("7")).await;
+    let (been, status) = follow(&site, "/dashboard", &cookie).await;
+    assert_eq!((been.len(), status), (1, StatusCode::OK));
+}
+
+/// next-auth #4234 and #12532: a sign-in page, or an error page, that is guarded itself.
+#[tokio::test]
+async fn the_pages_themselves_are_open() {
+    for site in Site::each(|auth| auth.require(guard!(role = "admin"))) {
+        let cookie = site.cookie(User::new("7")).await;
+        for cookie in ["", &cookie] {
+            let (been, status) = follow(&site, "/sign-in", cookie).await;
+            assert_eq!((been.len(), status), (1, StatusCode::OK));
+            let (_, status) = follow(&site, "/dashboard", cookie).await;
+            let expected = if cookie.is_empty() { 200 } else { 403 };
+            assert_eq!(status.as_u16(), expected);
+        }
+        // Its form is sent by somebody who is not signed in.
+        assert_eq!(site.status(Request::post("/sign-in")).await, 200);
+        // Something below it is not it.
+        assert_eq!(site.status(Request::get("/sign-in/secret")).await, 401);
+    }
+}
+
+/// next-auth #10528 and #11693: a wrapper runs although `authorized` said no. There is no such thing here:
+/// what is behind the layer runs only after it.
+#[tokio::test]
+async fn nothing_runs_after_a_no() {
+    for site in Site::each(|auth| auth.require(guard!(role = "admin"))) {
+        let cookie = site.cookie(User::new("7")).await;
+        for cookie in ["", &cookie] {
+            answers(&site, "/dashboard", cookie).await;
+        }
+        assert_eq!(site.runs.count(), 0);
+    }
+}
+
+/// sidebase #535, and `withAuth` as well: what only begins like the endpoints is not one of them.
+#[tokio::test]
+async fn the_endpoints_are_open_and_what_begins_like_them_is_not() {
+    for site in Site::each(|auth| auth.require_session()) {
+        for path in ["/api/auth/session", "/api/auth/callback/credentials"] {
+            assert_eq!(site.status(Request::get(path)).await, 200, "{path}");
+            assert_eq!(site.status(Request::post(path)).await, 200, "{path}");
+        }
+        for path in [
+            "/api/authors",
+            "/api/auth-connect",
+            "/api/auth/../authors",
+            "/api/auth/%2e%2e/authors",
+            "/api/auth//authors",
+            "/api/auth/..%2fauthors",
+            "/api/auth/..;/authors",
+            "/API/AUTH/session",
+            "/api/%61uth/session",
+            "//api/auth/session",
+        ] {
+            assert_eq!(site.status(Request::get(path)).await, 401, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_endpoints_are_where_the_configuration_has_them() {
+    let site = Site::new(
+        |builder| builder.base_path("/public"),
+        |auth| auth.require_session(),
+    );
+    assert_eq!(site.status(Request::get("/public/session")).await, 200);
+    assert_eq!(site.status(Request::get("/publicity")).await, 401);
+    assert_eq!(site.status(Request::get("/api/auth/session")).await, 401);
+}
