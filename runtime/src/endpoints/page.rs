@@ -49,10 +49,10 @@ pub(super) fn sign_in(visit: &Visit<'_>) -> Response {
     let form = match visit.runtime().credentials.as_ref() {
         Some(provider) => {
             let fields: String = provider.fields().iter().enumerate().map(field).collect();
-            let button = format!("Sign in with {}", escaped(provider.name()));
+            let button = format!("Sign in with {}", escaped(&provider.name));
             form(
                 visit,
-                &format!("callback/{}", provider.id()),
+                &format!("callback/{}", provider.id),
                 &fields,
                 &button,
             )

@@ -109,10 +109,10 @@ impl<'a> Visit<'a> {
     pub(super) fn providers(&self) -> BTreeMap<&'a str, Provider<'a>> {
         let credentials = self.runtime().credentials.iter();
         let told = credentials.map(|credentials| {
-            let id = credentials.id();
+            let id = credentials.id.as_str();
             let provider = Provider {
                 id,
-                name: credentials.name(),
+                name: &credentials.name,
                 r#type: "credentials",
                 signin_url: self.url(&format!("signin/{id}")),
                 callback_url: self.url(&format!("callback/{id}")),
@@ -125,7 +125,7 @@ impl<'a> Visit<'a> {
     /// The way to sign in that the request names.
     pub(super) fn provider(&self) -> Option<&'a CredentialsProvider> {
         let credentials = self.runtime().credentials.as_ref();
-        credentials.filter(|credentials| self.asked.detail == Some(credentials.id()))
+        credentials.filter(|credentials| self.asked.detail == Some(&credentials.id))
     }
 
     /// What Auth.js answers to a request that it has nothing for.
