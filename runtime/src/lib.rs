@@ -44,8 +44,8 @@ pub use self::guard::{
 pub use self::layer::{RequireLayer, RequireService, SessionLayer, SessionService};
 pub use self::routing::Router;
 pub use self::server::{
-    HeadersInput, RawToken, SessionCookies, TokenOptions, UnverifiedRawToken, get_raw_token_with,
-    get_token_with,
+    ForwardError, Forwarding, HeadersInput, OutgoingRequest, RawToken, SessionCookies,
+    TokenOptions, UnverifiedRawToken, get_raw_token_with, get_token_with,
 };
 pub use self::session::{
     ActiveSession, AuthError, CallbackError, Callbacks, JwtEvent, Pruning, ServerSession,

@@ -11,9 +11,9 @@ use axum::routing::{MethodRouter, get};
 use http::Uri;
 use http::header::CONTENT_TYPE;
 use portcullis::Router;
+use portcullis_tests::application::{RealServer, application, bundle};
 use portcullis_tests::browser::can_run;
 use portcullis_tests::nextauth::Version;
-use portcullis_tests::twins::{RealServer, application, bundle};
 use serde_json::json;
 use tempfile::TempDir;
 

@@ -77,7 +77,10 @@ pub fn complaints(setup: &str, answers: &[(&'static str, Told, Told)]) -> Vec<St
         }
     }
     let gone = differences.iter().filter(|(_, shown)| *shown == 0);
-    complaints.extend(gone.map(|(difference, _)| format!("no longer different: {difference:?}")));
+    complaints.extend(gone.map(|(difference, _)| {
+        let Difference { part, because, .. } = difference;
+        format!("no longer different: {part}, because {because}: {difference:?}")
+    }));
     complaints
 }
 
@@ -127,14 +130,41 @@ const HEADERS: &[Difference] = &[
     },
 ];
 
-const TOKENS: &[Difference] = &[
+const TOKENS: &[Difference] = &[Difference {
+    at: &[
+        "v4 http", "v4 https", "v4 pages", "v5 http", "v5 https", "v5 pages",
+    ],
+    requests: EVERY_REQUEST,
+    part: "cookies",
+    change: Change::Has("\"sub\":\"7\"", "\"sid\":\"<id>\",\"sub\":\"7\""),
+    because: "a session has an id here, so that it can be ended",
+}];
+
+const SHOWN: &[&str] = &["v4 http", "v5 http"];
+
+const PAGES: &[Difference] = &[
     Difference {
-        at: &["v4 http", "v4 https", "v4 pages", "v5 http", "v5 https", "v5 pages"],
+        at: SHOWN,
+        requests: &["sign-in page*"],
+        part: "body",
+        change: Change::Has("title: Sign In\n", "title: Sign in\nh1: Sign in\n"),
+        because: "the page has a heading",
+    },
+    Difference {
+        at: EVERYWHERE,
         requests: EVERY_REQUEST,
-        part: "cookies",
-        change: Change::Has("\"sub\":\"7\"", "\"sid\":\"<id>\",\"sub\":\"7\""),
-        because: "a session has an id here, so that it can be ended",
+        part: "body",
+        change: Change::Has("form POST <origin>/", "form POST /"),
+        because: "the page is of this site already",
+    },
+    Difference {
+        at: SHOWN,
+        requests: &["sign-in page*"],
+        part: "body",
+        change: Change::Has(
+            "label: User name",
+            "input hidden callbackUrl value=\"<origin>\" placeholder=\"\"\nlabel: User name",
+        ),
+        because: "two pages in two tabs lead back to two places",
     },
 ];
-
-const PAGES: &[Difference] = &[];

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::response::IntoResponse;
 use http::header::SET_COOKIE;
 use portcullis::{Auth, MemoryStore, Pages, Router};
-use portcullis_tests::twins::{ada, application};
+use portcullis_tests::application::{ada, application};
 
 use super::real::{Server, Setup};
 

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
+use portcullis_tests::application::RealServer;
 use portcullis_tests::nextauth::Version;
-use portcullis_tests::twins::RealServer;
 use reqwest::Client;
 use serde_json::{Value, json};
 

@@ -12,6 +12,7 @@ mod decisions;
 mod endpoints;
 mod failures;
 mod faults;
+mod forward;
 mod hidden;
 mod live;
 mod load_user;

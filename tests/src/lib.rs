@@ -6,6 +6,7 @@
 #[derive(Debug)]
 pub struct NextJsGuide;
 
+pub mod application;
 pub mod authjs;
 pub mod browser;
 /// The suites that also run without the test kit borrow its clock.
@@ -18,7 +19,6 @@ pub mod nextauth;
 mod node;
 pub mod running;
 pub mod servers;
-pub mod twins;
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -70,6 +70,11 @@ impl CookieSettings {
         SentCookie::read(headers, &self.name, &self.style)
     }
 
+    /// The `Cookie` header of a request with the session cookie alone; `None` if it has none that is usable.
+    pub(crate) fn alone(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        self.sent(headers).alone(&self.name)
+    }
+
     /// `Set-Cookie` values that keep `token`, or let it go when the browser is closed: one, or one for
     /// each chunk. `None` if browsers would drop them.
     pub(crate) fn setting(&self, token: &str, kept: Option<Kept>) -> Option<Vec<HeaderValue>> {

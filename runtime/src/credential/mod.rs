@@ -9,7 +9,7 @@ mod names;
 mod sent;
 mod style;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 
 pub(crate) use self::companion::Companions;
 pub(crate) use self::cookie::CookieSettings;
@@ -86,6 +86,16 @@ impl Credential<'_> {
             );
         }
     }
+}
+
+/// The `Authorization` header with the bearer token of a request; `None` if there is none that is usable.
+pub(crate) fn bearer_of(headers: &HeaderMap) -> Option<HeaderValue> {
+    let Credential::Present { token, .. } = bearer::find(headers) else {
+        return None;
+    };
+    let mut bearer = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
+    bearer.set_sensitive(true);
+    Some(bearer)
 }
 
 /// The first credential of this order that is present; it decides alone. An empty order stands for

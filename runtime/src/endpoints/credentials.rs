@@ -37,7 +37,7 @@ fn rejected(visit: &Visit<'_>, provider: &CredentialsProvider, code: Option<&str
         Dialect::V4 => {
             // A reason of one's own is an error that was thrown, over there.
             let error = [("error", code.unwrap_or(ERROR))].into_iter();
-            let provider = code.is_none().then_some(("provider", &*provider.id));
+            let provider = code.is_none().then_some(("provider", provider.id.as_str()));
             let to = with_parameters(&visit.url("error"), error.chain(provider));
             visit.redirect_as(StatusCode::UNAUTHORIZED, &to)
         }

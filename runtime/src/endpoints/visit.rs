@@ -125,7 +125,7 @@ impl<'a> Visit<'a> {
     /// The way to sign in that the request names.
     pub(super) fn provider(&self) -> Option<&'a CredentialsProvider> {
         let credentials = self.runtime().credentials.as_ref();
-        credentials.filter(|credentials| self.asked.detail == Some(&credentials.id))
+        credentials.filter(|credentials| self.asked.detail == Some(credentials.id.as_str()))
     }
 
     /// What Auth.js answers to a request that it has nothing for.

@@ -2,6 +2,7 @@
 //! `getServerSession` and `getToken`.
 
 mod cookies;
+mod forward;
 mod input;
 mod options;
 mod raw;
@@ -14,6 +15,7 @@ use http::HeaderValue;
 use serde_json::Value;
 
 pub use self::cookies::SessionCookies;
+pub use self::forward::{ForwardError, Forwarding, OutgoingRequest};
 pub use self::input::HeadersInput;
 pub use self::options::{TokenOptions, get_raw_token_with, get_token_with};
 pub use self::raw::{RawToken, UnverifiedRawToken};

@@ -21,7 +21,7 @@ use crate::config::Secret;
 /// Whether they are in their time (`exp` and `nbf`, with the configured leeway), and whom they are about, is
 /// checked here in any case. A token without `exp` ends [`max_age`](CodecContext::max_age) after its `iat`;
 /// one without either, and one without `sub`, is refused. All claims are to be written, also those it does
-/// not know: `sid` is what ends a session's tokens together.
+/// not know: `portcullis` has what ends a session's tokens together.
 ///
 /// The tokens of NextAuth's guides, which sign with the package `jsonwebtoken`:
 ///

@@ -8,6 +8,7 @@ mod secrets;
 mod times;
 
 use http::StatusCode;
+use portcullis::get_token_with;
 use portcullis_tests::nextauth::{Headers, Site, Version};
 use serde_json::{Map, Value, json};
 
@@ -81,10 +82,26 @@ impl Case {
         }
         if found == Accepted {
             let session: Value = serde_json::from_str(&here.body).expect("JSON");
+            let token = app.auth.get_token(&headers).await.expect("no store");
+            let mut claims = token.map(|token| Value::Object(token.claims().clone()));
+            // A token that does not say when it ends does so here.
+            if let Some(Value::Object(claims)) = &mut claims
+                && there.get("exp").is_none()
+            {
+                claims.remove("exp");
+            }
+            if claims.as_ref() != Some(&there) {
+                return Some(mistake(format!("{claims:.300?} {there:.300}")));
+            }
             let expected = user_of(&there);
             if session["user"] != expected {
                 return Some(mistake(format!("{:.300} {expected:.300}", session["user"])));
             }
+        }
+        let options = app.auth.token_options();
+        let without = get_token_with(&headers, options).expect("usable options");
+        if without.is_some() != is_known_here {
+            return Some(mistake("another answer without an `Auth`".to_owned()));
         }
         if headers.iter().all(|(name, _)| *name == "cookie") {
             let session = site.ask("session", json!({"headers": headers}));
@@ -92,6 +109,13 @@ impl Case {
                 return Some(mistake(format!(
                     "another session than token: {session:.200}"
                 )));
+            }
+            if found == Accepted {
+                let own = app.auth.get_server_session(&headers).await;
+                let own = json!(own.expect("no store"));
+                if own["user"] != session["body"]["user"] {
+                    return Some(mistake(format!("{:.300} {session:.300}", own["user"])));
+                }
             }
         }
         None

@@ -1,5 +1,6 @@
 //! Rules for whole routers and services: one line guards everything.
 
+mod authorized;
 mod loops;
 mod matrix;
 mod pages;

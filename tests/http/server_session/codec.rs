@@ -240,6 +240,6 @@ async fn with_a_store_there_is_nothing_for_a_codec_to_do() {
         .codec(Hs256)
         .store(MemoryStore::new())
         .build();
-    let error = built.err().expect("a mistake");
+    let error = built.expect_err("a mistake");
     assert_eq!(error.mistakes(), [ConfigMistake::CodecUnused]);
 }

@@ -64,7 +64,6 @@ impl<T: Callbacks> ErasedCallbacks for T {
 
 impl Auth {
     /// Whether the application lets a request pass.
-    #[expect(dead_code, reason = "for the layer")]
     pub(crate) async fn authorized(&self, request: &Parts, token: Option<&Token>) -> bool {
         match &self.runtime().callbacks {
             Some(callbacks) => callbacks.authorized(request, token).await,

@@ -1,4 +1,4 @@
-//! One application where people sign in with a password, twice: on the real packages, and on ours.
+//! One application with a password sign-in, twice: with the real packages in Node.js, and with ours.
 
 mod ours;
 mod real;
