@@ -164,7 +164,10 @@ impl<'a> Visit<'a> {
         match own.filter(|own| !given.starts_with(own)) {
             Some(own) => {
                 let location = with_parameters(own, [("error", "Configuration")]);
-                self.moved(StatusCode::OK, &location)
+                match self.asked.dialect {
+                    Dialect::V4 => self.moved(StatusCode::OK, &location),
+                    Dialect::V5 => self.moved(StatusCode::OK, &self.absolute(&location)),
+                }
             }
             None => page::error(self, Some("Configuration")),
         }
