@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::{Clock, Seconds};
 use crate::config::{AuthBuilder, ConfigError, OnStoreError, Origin, Profile, Secret};
-use crate::credential::CookieSettings;
+use crate::credential::{Companions, CookieSettings};
 use crate::denial::{Challenges, OnDeniedHook, Pages};
 use crate::endpoints::{CredentialsProvider, TrustedProxies};
 use crate::global;
@@ -13,7 +13,7 @@ use crate::guard::Decisions;
 #[cfg(feature = "proxy")]
 use crate::session::ProxyOptions;
 use crate::session::{ErasedCallbacks, Lifetime, Recheck, Strategy, UserLoader};
-use crate::token::ClaimMapping;
+use crate::token::{ClaimMapping, CsrfKey};
 
 /// The configured authentication of an application: a handle that is cheap to clone.
 ///
@@ -54,6 +54,8 @@ pub(crate) struct Runtime {
     pub(crate) trusted_origins: Vec<Origin>,
     pub(crate) strict_origin: bool,
     pub(crate) cookie: CookieSettings,
+    pub(crate) companions: Companions,
+    pub(crate) csrf: CsrfKey,
     pub(crate) challenges: Challenges,
     pub(crate) pages: Pages,
     pub(crate) on_denied: Option<OnDeniedHook>,

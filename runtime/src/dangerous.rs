@@ -4,6 +4,8 @@
 //! every one of them by searching for this word. Most are handed to
 //! [`AuthBuilder::dangerous`](crate::AuthBuilder::dangerous).
 
+use crate::auth::Auth;
+use crate::server::{ForwardError, Forwarding};
 #[cfg(feature = "tower-sessions")]
 pub use crate::store::TowerSessionsStore;
 
@@ -20,6 +22,15 @@ pub enum DangerousChoice {
 #[must_use]
 pub const fn insecure_cookies() -> DangerousChoice {
     DangerousChoice::InsecureCookies
+}
+
+/// [`Auth::forward_to`] for an origin over plain `http` as well, such as another container. Whoever can read the
+/// network between can then take over sessions.
+///
+/// # Errors
+/// If it is no origin.
+pub fn forward_in_the_clear(auth: &Auth, origin: &str) -> Result<Forwarding, ForwardError> {
+    Forwarding::in_the_clear(auth, origin)
 }
 
 /// Keeps sessions in any store of [tower-sessions](https://docs.rs/tower-sessions-core) 0.15, as

@@ -13,6 +13,7 @@ use crate::credential::Source;
 use crate::denial::{Denial, Refused, identified};
 use crate::guard::{Complete, Decision, Exchange, ProvidesAuth};
 use crate::session::{Fault, Identity, Session, UserLoader, report};
+use crate::token::Token;
 
 /// Rejects with 401 if nobody is signed in, with 503 if the store does not answer and with 500 if
 /// the user of the session is no `U`.
@@ -43,23 +44,54 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Refused> {
         let exchange = Exchange::of(parts, state.auth());
-        let is_lenient = exchange.auth.runtime().on_store_error == OnStoreError::Anonymous;
         let begun = exchange.auth.runtime().decisions.begin();
-        match session(&exchange, parts).await {
-            Ok(session) => Ok(Some(session)),
-            Err(
-                Denial::Unauthenticated
-                | Denial::Refused {
-                    source: Source::Cookie,
-                    ..
-                },
-            ) => Ok(None),
-            Err(Denial::Unavailable) if is_lenient => {
-                exchange.degrade();
-                Ok(None)
-            }
-            Err(denial) => Err(refuse(denial, &exchange, parts, begun)),
+        let session = session(&exchange, parts).await;
+        unless_nobody(session, &exchange).map_err(|denial| refuse(denial, &exchange, parts, begun))
+    }
+}
+
+/// What the session says, in the claims of Auth.js. Rejects as a [`Session`] does.
+impl<S: ProvidesAuth> FromRequestParts<S> for Token {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let exchange = Exchange::of(parts, state.auth());
+        let begun = exchange.auth.runtime().decisions.begin();
+        let token = token(&exchange, parts).await;
+        token.map_err(|denial| refuse(denial, &exchange, parts, begun))
+    }
+}
+
+/// `None` where an `Option<Session>` is.
+impl<S: ProvidesAuth> OptionalFromRequestParts<S> for Token {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Refused> {
+        let exchange = Exchange::of(parts, state.auth());
+        let begun = exchange.auth.runtime().decisions.begin();
+        let token = token(&exchange, parts).await;
+        unless_nobody(token, &exchange).map_err(|denial| refuse(denial, &exchange, parts, begun))
+    }
+}
+
+/// What was found, if somebody is signed in. Who sends a bearer token means it, so a bad one is no way of
+/// being nobody.
+fn unless_nobody<T>(found: Result<T, Denial>, exchange: &Exchange) -> Result<Option<T>, Denial> {
+    let is_lenient = exchange.auth.runtime().on_store_error == OnStoreError::Anonymous;
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(
+            Denial::Unauthenticated
+            | Denial::Refused {
+                source: Source::Cookie,
+                ..
+            },
+        ) => Ok(None),
+        Err(Denial::Unavailable) if is_lenient => {
+            exchange.degrade();
+            Ok(None)
         }
+        Err(denial) => Err(denial),
     }
 }
 
@@ -86,6 +118,11 @@ impl<S: ProvidesAuth> FromRequestParts<S> for Degraded {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         Ok(Self(Exchange::of(parts, state.auth()).is_degraded()))
     }
+}
+
+async fn token(exchange: &Exchange, parts: &Parts) -> Result<Token, Denial> {
+    let identity = identified(exchange.outcome(&parts.headers).await)?;
+    exchange.auth.token_of(identity).ok_or(Denial::Corrupt)
 }
 
 async fn session<U>(exchange: &Exchange, parts: &Parts) -> Result<Session<U>, Denial>

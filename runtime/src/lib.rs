@@ -52,8 +52,8 @@ pub use self::routing::Router;
 #[cfg(feature = "proxy")]
 pub use self::session::ProxyOptions;
 pub use self::server::{
-    HeadersInput, RawToken, SessionCookies, TokenOptions, UnverifiedRawToken, get_raw_token_with,
-    get_token_with,
+    ForwardError, Forwarding, HeadersInput, OutgoingRequest, RawToken, SessionCookies,
+    TokenOptions, UnverifiedRawToken, get_raw_token_with, get_token_with,
 };
 pub use self::session::{
     ActiveSession, AuthError, CallbackError, Callbacks, JwtEvent, Pruning, ServerSession,

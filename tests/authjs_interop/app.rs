@@ -9,6 +9,10 @@ use portcullis::{
 };
 use portcullis_tests::nextauth::{Headers, Site};
 use portcullis_tests::{Answer, send, send_body};
+use serde_json::Value;
+use url::form_urlencoded;
+
+use crate::jar::Jar;
 
 #[derive(Debug, Clone)]
 struct AppState {
@@ -72,6 +76,7 @@ async fn rotate(
 #[derive(Debug, Clone)]
 pub struct App {
     router: Router,
+    pub auth: Auth,
 }
 
 impl App {
@@ -89,8 +94,9 @@ impl App {
             .route("/sign-out", post(sign_out))
             .route("/update", post(update))
             .route("/rotate", post(rotate))
-            .with_state(AppState { auth });
-        Self { router }
+            .merge(auth.router())
+            .with_state(AppState { auth: auth.clone() });
+        Self { router, auth }
     }
 
     pub async fn get(&self, path: &str, headers: &Headers) -> Answer {
@@ -101,12 +107,33 @@ impl App {
         send(&self.router, with(portcullis_tests::post(path), headers)).await
     }
 
+    /// Sends a form with the token that proves where it comes from, and what else a browser has.
+    pub async fn submit(&self, path: &str, jar: &mut Jar, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.get("/api/auth/csrf", &jar.headers()).await;
+        jar.set(answer.cookies());
+        let said: Value = serde_json::from_str(&answer.body).expect("JSON");
+        let token = said["csrfToken"].as_str().expect("a token");
+        let fields = [fields, &[("csrfToken", token)]].concat();
+        let request = with(portcullis_tests::post(path), &jar.headers())
+            .header("content-type", "application/x-www-form-urlencoded");
+        let answer = send_body(&self.router, request, form(&fields).into()).await;
+        jar.set(answer.cookies());
+        answer
+    }
+
     pub async fn post_user(&self, path: &str, headers: &Headers, user: &User) -> Answer {
         let request =
             with(portcullis_tests::post(path), headers).header("content-type", "application/json");
         let user = serde_json::to_vec(user).expect("a user is JSON");
         send_body(&self.router, request, user.into()).await
     }
+}
+
+/// A form as browsers write it.
+pub fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
 }
 
 fn with(request: http::request::Builder, headers: &Headers) -> http::request::Builder {

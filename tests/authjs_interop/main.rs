@@ -2,6 +2,7 @@
 
 mod advisories;
 mod app;
+mod codec;
 mod environment;
 mod jar;
 mod settings;

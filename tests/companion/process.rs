@@ -46,6 +46,8 @@ async fn both_sides_end_with_the_command_even_if_it_is_killed() {
 #[tokio::test]
 async fn ctrl_c_ends_both_sides_without_a_complaint() {
     let mut companion = Companion::start(Beside::AuthJsV5);
+    // Who answers listens for signals as well.
+    assert!(Visitor::new().at_axum(&companion).await.is_none());
     assert!(companion.running.interrupt().success());
     is_gone(&companion.axum).await;
     is_gone(&companion.node).await;

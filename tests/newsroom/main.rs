@@ -211,6 +211,8 @@ async fn it_starts_without_any_setting_and_says_so() {
         answer(client().get(&newsroom.address)).await.status(),
         StatusCode::OK
     );
+    // Its last line may be on its way.
+    newsroom.told("  admin@newsroom.example");
     let printed = newsroom.printed();
     for word in [
         "in use",

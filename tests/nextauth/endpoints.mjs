@@ -2,20 +2,35 @@
 
 import { Auth } from "@auth/core"
 import { parse } from "cookie"
+import jsonwebtoken from "jsonwebtoken"
 import nextAuthV4 from "next-auth-v4"
 import { getServerSession } from "next-auth-v4/next"
 
 const quiet = { error() {}, warn() {}, debug() {} }
 const basePath = "/api/auth"
 
+/** Tokens as the guides of NextAuth sign them. */
+export const signing = {
+  encode: ({ token, secret }) => jsonwebtoken.sign(token, [secret].flat()[0]),
+  decode: ({ token, secret }) => jsonwebtoken.verify(token, [secret].flat()[0]),
+}
+
 /** What is common to both versions, as an application configures it. */
-export const configuration = ({ secret, claims, replaced, adapter, providers = [] }) => ({
+export const configuration = ({
+  secret,
+  claims,
+  replaced,
+  adapter,
+  signs,
+  providers = [],
+}) => ({
   secret,
   providers,
   logger: quiet,
   trustHost: true,
   basePath,
   adapter,
+  ...(signs && { jwt: signing }),
   session: { strategy: adapter ? "database" : "jwt" },
   callbacks: {
     jwt: ({ token, user }) => replaced ?? (user ? { ...token, ...claims } : token),
@@ -66,7 +81,11 @@ export const pagesRequest = (headers, more = {}) => {
 const ask = {
   async v4({ origin, path, headers, form, ...given }) {
     process.env.NEXTAUTH_URL = origin
-    const query = { nextauth: path.split("/") }
+    const asked = new URL(path, "http://a.example/")
+    const query = {
+      ...Object.fromEntries(asked.searchParams),
+      nextauth: asked.pathname.slice(1).split("/"),
+    }
     const request = pagesRequest(headers, {
       query,
       method: form ? "POST" : "GET",
@@ -84,9 +103,10 @@ const ask = {
     })
     const response = await Auth(request, configuration(given))
     const text = await response.text()
+    const isJson = response.headers.get("content-type")?.includes("json")
     return {
       status: response.status,
-      body: text && JSON.parse(text),
+      body: isJson ? JSON.parse(text) : text,
       location: response.headers.get("location"),
       cookies: response.headers.getSetCookie(),
     }

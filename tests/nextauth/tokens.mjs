@@ -13,7 +13,8 @@ import * as v4 from "next-auth-v4/jwt"
 register("./next-resolve.mjs", import.meta.url)
 for (const name of ["log", "info", "warn", "error"]) console[name] = () => {}
 
-const { configuration, endpoint, pagesRequest, serverSession, submit } = await import("./endpoints.mjs")
+const { configuration, endpoint, pagesRequest, serverSession, signing, submit } =
+  await import("./endpoints.mjs")
 const { NextRequest } = await import("next/server")
 const { withAuth } = await import("next-auth-v4/middleware")
 const { default: NextAuthV5 } = await import("next-auth-v5")
@@ -40,6 +41,13 @@ const oauth = {
   token: "https://idp.example/token",
   userinfo: "https://idp.example/userinfo",
   profile: (profile) => profile,
+}
+
+function credentials(user) {
+  const provider = { id: "credentials", name: "Credentials", type: "credentials", credentials: {} }
+  provider.authorize = () => user
+  // Version 4 looks for an application's own function in `options`.
+  return { ...provider, options: provider }
 }
 
 const secretVariables = ["AUTH_SECRET", "AUTH_SECRET_1", "AUTH_SECRET_2", "AUTH_SECRET_3", "NEXTAUTH_SECRET"]
@@ -71,11 +79,13 @@ const commands = {
   },
 
   /** Who the package says it is: claims, or `null`. */
-  getToken({ dialect, origin, headers, secret, cookieName }) {
+  getToken({ dialect, origin, headers, secret, cookieName, signs, raw }) {
     process.env.NEXTAUTH_URL = origin
     const req = dialect === "v4" ? pagesRequest(headers) : { headers: new Headers(headers) }
     const name = cookieName && { cookieName }
-    return packages[dialect].getToken({ req, secret, secureCookie: isSecure(origin), ...name })
+    const own = signs && { decode: signing.decode }
+    const secureCookie = isSecure(origin)
+    return packages[dialect].getToken({ req, secret, secureCookie, raw, ...name, ...own })
   },
 
   /** The same by the secret that version 4 finds in these variables. */
@@ -95,27 +105,23 @@ const commands = {
     }
     // The others are asked for, and never called.
     const adapter = new Proxy(methods, { has: () => true })
-    return endpoint({ ...given, path: "session", adapter })
+    // Once it has seen a provider with credentials, it wants another one beside a database.
+    return endpoint({ ...given, path: "session", adapter, providers: [oauth] })
   },
   signOut: (given) => submit({ ...given, path: "signout", form: {} }),
 
   /** Signs a user in with credentials, as a browser does. */
-  signIn: ({ user, ...given }) => {
-    const credentials = {
-      id: "credentials",
-      name: "Credentials",
-      type: "credentials",
-      credentials: {},
-      authorize: () => user,
-    }
-    return submit({
+  signIn: ({ user, ...given }) =>
+    submit({
       ...given,
-      // Version 4 looks for an application's own function in `options`.
-      providers: [{ ...credentials, options: credentials }],
+      providers: [credentials(user)],
       path: "callback/credentials",
       form: { password: "right" },
-    })
-  },
+    }),
+
+  /** What an application with credentials answers to one request, or to a form. */
+  endpoint: (given) => endpoint({ ...given, providers: [credentials({ id: "42" })] }),
+  submit: (given) => submit({ ...given, providers: [credentials({ id: "42" })] }),
 
   /** Begins to sign in elsewhere: sets the cookies of the checks that were asked for. */
   signInElsewhere: ({ checks, ...given }) =>
@@ -155,7 +161,6 @@ const commands = {
     }),
 
   sign: ({ claims, secret, options }) => jsonwebtoken.sign(claims, secret, options),
-  verify: ({ token, secret, options }) => jsonwebtoken.verify(token, secret, options),
 }
 
 /** Half a surrogate pair is no text outside of JavaScript. */

@@ -6,6 +6,7 @@
 #[derive(Debug)]
 pub struct NextJsGuide;
 
+pub mod application;
 pub mod authjs;
 pub mod browser;
 /// The suites that also run without the test kit borrow its clock.

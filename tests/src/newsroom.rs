@@ -48,6 +48,11 @@ impl Newsroom {
         }
     }
 
+    /// Waits until it prints a line that starts with `beginning`.
+    pub fn told(&self, beginning: &str) {
+        self.running.told(beginning);
+    }
+
     /// Everything it printed so far, to both streams.
     pub fn printed(&self) -> String {
         self.running.printed()

@@ -5,14 +5,14 @@ use super::base_path;
 use super::error::Mistakes;
 use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Profile, Secret, TransportSecurity};
 use crate::auth::{Auth, Runtime};
-use crate::credential::CookieSettings;
+use crate::credential::{Companions, CookieSettings};
 use crate::denial::Challenges;
 use crate::endpoints::{CredentialsProvider, TrustedProxies};
 #[cfg(feature = "proxy")]
 use crate::session::Upstream;
 use crate::session::{Elsewhere, Lifetime, Revoked, Strategy};
 use crate::token::{
-    AuthjsTokens, ClaimRules, CustomTokens, Dialect, NativeTokens, Salt, SessionTokens,
+    AuthjsTokens, ClaimRules, CsrfKey, CustomTokens, Dialect, NativeTokens, Salt, SessionTokens,
 };
 
 /// The variables that say where the application is reached.
@@ -57,6 +57,7 @@ impl AuthBuilder {
         let style = self.profile.cookie_style();
         let cookie = mistakes.keep(CookieSettings::new(name, style, security));
         let strategy = self.checked_strategy(&mut mistakes, origin.as_ref(), cookie.as_ref());
+        let companions = Companions::new(self.profile.companion_names(name), style, security);
         let challenges = mistakes.keep(Challenges::new(
             &self.realm,
             self.resource_metadata.as_deref(),
@@ -87,39 +88,49 @@ impl AuthBuilder {
             trusted_origins,
         ) {
             (
-                Some((strategy, secrets)),
+                Some((strategy, secrets, csrf)),
                 Some(origin),
                 Some(base_path),
                 Some(cookie),
                 Some(challenges),
                 Some(trusted_origins),
-            ) if mistakes.is_empty() => Ok(Runtime {
-                profile: self.profile,
-                secrets,
-                leeway,
-                claims: self.claims,
-                callbacks: self.callbacks,
-                origin,
-                base_path,
-                trusted_origins,
-                strict_origin: self.strict_origin,
-                cookie,
-                challenges,
-                pages: self.pages,
-                on_denied: self.on_denied,
-                lifetime,
-                acr_order: self.acr_order,
-                expose_requirements: self.expose_requirements,
-                decisions: self.decisions,
-                strategy,
-                load_user: self.load_user,
-                recheck: self.recheck,
-                store_deadline: self.store_deadline,
-                on_store_error: self.on_store_error,
-                credentials,
-                trusted_proxies,
-                clock: self.clock,
-            }),
+            ) if mistakes.is_empty() => {
+                let pages = match credentials {
+                    Some(_) => self
+                        .pages
+                        .with_built_in_sign_in(format!("{base_path}/signin")),
+                    None => self.pages,
+                };
+                Ok(Runtime {
+                    profile: self.profile,
+                    secrets,
+                    leeway,
+                    claims: self.claims,
+                    callbacks: self.callbacks,
+                    origin,
+                    base_path,
+                    trusted_origins,
+                    strict_origin: self.strict_origin,
+                    cookie,
+                    companions,
+                    csrf,
+                    challenges,
+                    pages,
+                    on_denied: self.on_denied,
+                    lifetime,
+                    acr_order: self.acr_order,
+                    expose_requirements: self.expose_requirements,
+                    decisions: self.decisions,
+                    strategy,
+                    load_user: self.load_user,
+                    recheck: self.recheck,
+                    store_deadline: self.store_deadline,
+                    on_store_error: self.on_store_error,
+                    credentials,
+                    trusted_proxies,
+                    clock: self.clock,
+                })
+            }
             _ => Err(mistakes.into_error()),
         }
     }
@@ -130,7 +141,7 @@ impl AuthBuilder {
         mistakes: &mut Mistakes,
         origin: Option<&Origin>,
         cookie: Option<&CookieSettings>,
-    ) -> Option<(Strategy, Arc<[Secret]>)> {
+    ) -> Option<(Strategy, Arc<[Secret]>, CsrfKey)> {
         if self.is_unconfigured {
             let nobody = Strategy::Elsewhere(Elsewhere::Unconfigured);
             return Some((nobody, Arc::new([])));

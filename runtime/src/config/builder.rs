@@ -164,8 +164,7 @@ impl AuthBuilder {
         self
     }
 
-    /// The application's own pages that visitors are sent to. Default: the sign-in page at
-    /// `/sign-in`.
+    /// The application's own pages that visitors are sent to. Default: none, see [`Pages`].
     pub fn pages(mut self, pages: Pages) -> Self {
         self.pages = pages;
         self

@@ -75,11 +75,25 @@ impl Origin {
             .iter()
             .find_map(|spelling| address.strip_prefix(spelling.as_str()))
     }
+
+    /// The spelling that a visitor of this host uses; for any host that is not ours, the first one.
+    pub(crate) fn as_visited(&self, host: Option<&str>) -> &str {
+        let is_of_host = |spelling: &&String| {
+            let authority = spelling.split_once("://").map(|(_, authority)| authority);
+            authority
+                .zip(host)
+                .is_some_and(|(ours, host)| ours.eq_ignore_ascii_case(host))
+        };
+        let spelling = self.spellings.iter().find(is_of_host);
+        spelling
+            .or(self.spellings.first())
+            .map_or("", String::as_str)
+    }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.spellings.first().map_or("", String::as_str))
+        f.write_str(self.as_visited(None))
     }
 }
 
@@ -168,5 +182,21 @@ mod tests {
         assert!(origin.is(b"http://127.0.0.1:3000") && origin.is(b"http://[::1]:3000"));
         assert!(!origin.is(b"http://localhost:3001") && !origin.is(b"https://localhost:3000"));
         assert!(!origin.is(b"null") && !origin.is(b""));
+    }
+
+    #[test]
+    fn a_loopback_host_is_spelled_as_it_is_visited() {
+        let Ok(origin) = parse("http://localhost:3000") else {
+            unreachable!()
+        };
+        for (host, expected) in [
+            (None, "http://localhost:3000"),
+            (Some("127.0.0.1:3000"), "http://127.0.0.1:3000"),
+            (Some("LOCALHOST:3000"), "http://localhost:3000"),
+            (Some("127.0.0.1"), "http://localhost:3000"),
+            (Some("evil.example"), "http://localhost:3000"),
+        ] {
+            assert_eq!(origin.as_visited(host), expected);
+        }
     }
 }

@@ -9,6 +9,9 @@ use crate::credential::CookieStyle;
 /// | --- | --- | --- | --- |
 /// | cookie on `https` | `__Host-session` | `__Secure-authjs.session-token` | `__Secure-next-auth.session-token` |
 /// | cookie on `http` | `session` | `authjs.session-token` | `next-auth.session-token` |
+/// | cookie of a form | `session-csrf` | `authjs.csrf-token` | `next-auth.csrf-token` |
+/// | cookie of the way back | `session-callback` | `authjs.callback-url` | `next-auth.callback-url` |
+/// | answers of [`Auth::router`](crate::Auth::router) | those of Auth.js 5 | those of Auth.js 5 | those of NextAuth.js 4 |
 /// | token | signed, HS256 (RFC 7515) | encrypted, A256CBC-HS512 (RFC 7516) | encrypted, A256GCM |
 /// | credentials that count, in this order | bearer, cookie | cookie, bearer | cookie, bearer |
 /// | [`leeway`](crate::AuthBuilder::leeway) | 30 s, for `iat` and `nbf` | 15 s, for `exp` and `nbf` | 15 s, for `exp` and `nbf` |
@@ -33,6 +36,18 @@ impl Profile {
             Self::Native => "session",
             Self::AuthJsV5 => "authjs.session-token",
             Self::NextAuthV4 => "next-auth.session-token",
+        }
+    }
+
+    /// What the cookies beside the session cookie `session` are called, without prefix: the one that a form
+    /// must match, and the one that remembers where a visitor goes next.
+    pub(super) fn companion_names(self, session: &str) -> [String; 2] {
+        match self {
+            Self::Native => ["csrf", "callback"].map(|name| format!("{session}-{name}")),
+            Self::AuthJsV5 => ["csrf-token", "callback-url"].map(|name| format!("authjs.{name}")),
+            Self::NextAuthV4 => {
+                ["csrf-token", "callback-url"].map(|name| format!("next-auth.{name}"))
+            }
         }
     }
 

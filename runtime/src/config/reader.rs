@@ -1,6 +1,7 @@
 //! Reading tokens without all that an [`Auth`](crate::Auth) is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderMap;
 
@@ -18,6 +19,8 @@ pub(crate) struct TokenReader {
     cookie: String,
     style: CookieStyle,
     claims: ClaimMapping,
+    /// How long a session lasts at most, if there is one to know it.
+    absolute: Option<Duration>,
     clock: Arc<dyn Clock>,
 }
 
@@ -26,6 +29,10 @@ impl TokenReader {
     pub(crate) fn token(&self, headers: &HeaderMap) -> Option<Token> {
         let now = Seconds::of(self.clock.now());
         let claims = self.tokens.decode(&self.raw(headers)?, now).ok()?;
+        let ends = claims.auth_time.zip(self.absolute);
+        if ends.is_some_and(|(auth_time, absolute)| now >= Seconds(auth_time).plus(absolute)) {
+            return None;
+        }
         Token::of(&claims, &self.claims)
     }
 
@@ -48,8 +55,11 @@ impl AuthBuilder {
             builder = builder.secret(secret);
         }
         builder = builder.previous_secrets(secrets).leeway(runtime.leeway);
+        let (name, _) = runtime.cookie.plain_name();
+        builder.cookie_name = (name != runtime.profile.cookie_name()).then(|| name.to_owned());
         builder.claims = runtime.claims.clone();
         builder.max_age = runtime.lifetime.max_age;
+        builder.absolute_max_age = Some(runtime.lifetime.absolute);
         builder.clock = Arc::clone(&runtime.clock);
         if let Strategy::Jwt { tokens, .. } = &runtime.strategy
             && let SessionTokens::Custom(tokens) = tokens.as_ref()
@@ -70,9 +80,10 @@ impl AuthBuilder {
         let style = self.profile.cookie_style();
         let cookie = match cookie {
             Some(cookie) => mistakes.keep(checked_name(cookie)),
-            None => self
-                .reads_secure(secure, &mut mistakes)
-                .map(|secure| style.full_name(self.profile.cookie_name(), secure)),
+            None => self.reads_secure(secure, &mut mistakes).map(|secure| {
+                let name = self.cookie_name.as_deref();
+                style.full_name(name.unwrap_or(self.profile.cookie_name()), secure)
+            }),
         };
         self.check_leeway(&mut mistakes);
         let tokens = secrets
@@ -90,6 +101,7 @@ impl AuthBuilder {
                 cookie,
                 style,
                 claims: self.claims,
+                absolute: self.absolute_max_age,
                 clock: self.clock,
             }),
             _ => Err(mistakes.into_error()),

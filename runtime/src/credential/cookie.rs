@@ -58,9 +58,21 @@ impl CookieSettings {
         &self.name
     }
 
+    /// The name without its prefix, and whether it has one.
+    pub(crate) fn plain_name(&self) -> (&str, bool) {
+        let prefix = self.style.full_name("", self.secure);
+        let name = self.name.strip_prefix(prefix.as_str());
+        (name.unwrap_or(&self.name), self.secure)
+    }
+
     /// What a request has of the session cookie.
     pub(crate) fn sent(&self, headers: &HeaderMap) -> SentCookie {
         SentCookie::read(headers, &self.name, &self.style)
+    }
+
+    /// The `Cookie` header of a request with the session cookie alone; `None` if it has none that is usable.
+    pub(crate) fn alone(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        self.sent(headers).alone(&self.name)
     }
 
     /// `Set-Cookie` values that keep `token`, or let it go when the browser is closed: one, or one for

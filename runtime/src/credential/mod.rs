@@ -1,14 +1,16 @@
 //! Finds the credential of a request: nothing is decoded here.
 
 mod bearer;
+mod companion;
 mod cookie;
 mod escape;
 mod names;
 mod sent;
 mod style;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 
+pub(crate) use self::companion::Companions;
 pub(crate) use self::cookie::CookieSettings;
 pub(crate) use self::names::CookieNames;
 pub(crate) use self::sent::SentCookie;
@@ -83,6 +85,16 @@ impl Credential<'_> {
             );
         }
     }
+}
+
+/// The `Authorization` header with the bearer token of a request; `None` if there is none that is usable.
+pub(crate) fn bearer_of(headers: &HeaderMap) -> Option<HeaderValue> {
+    let Credential::Present { token, .. } = bearer::find(headers) else {
+        return None;
+    };
+    let mut bearer = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
+    bearer.set_sensitive(true);
+    Some(bearer)
 }
 
 /// The first credential of this order that is present; it decides alone. An empty order stands for

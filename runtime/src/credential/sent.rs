@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 
-use super::names::{CookieNames, PLACES, part_of};
+use super::names::{CookieNames, PLACES, name_at, part_of};
 use super::style::CookieStyle;
 use super::{Credential, Flaw, LONGEST_JOINED, LONGEST_TOKEN, Source};
 
 /// All `Cookie` headers together may have this many bytes; beyond that nothing is read.
-const LONGEST_HEADERS: usize = 48 * 1024;
+pub(super) const LONGEST_HEADERS: usize = 48 * 1024;
 
 /// What a request has of the session cookie.
 #[derive(Clone)]
@@ -53,6 +53,21 @@ impl SentCookie {
     /// The names that were sent; none if nothing was read.
     pub(crate) fn names(&self) -> CookieNames {
         self.names
+    }
+
+    /// The cookies of that name that the credential is made of, and no others; `None` if there is none.
+    pub(super) fn alone(&self, name: &str) -> Option<HeaderValue> {
+        self.token.as_ref().ok()?.as_ref()?;
+        let mut parts = Parts::default();
+        parts.read(&self.headers, name);
+        let pairs = parts.places.into_iter().enumerate();
+        let pairs = pairs.filter_map(|(place, part)| {
+            let value = text_of(part?).filter(|value| !value.is_empty())?;
+            Some(format!("{}={value}", name_at(name, place)))
+        });
+        let mut alone = HeaderValue::try_from(pairs.collect::<Vec<_>>().join("; ")).ok()?;
+        alone.set_sensitive(true);
+        Some(alone)
     }
 
     /// The credential that the parts make up.

@@ -72,6 +72,14 @@ impl CookieStyle {
         ..Self::AUTH_JS_V5
     };
 
+    /// The same for values that may be any text.
+    pub(super) const fn with_escapes(self) -> Self {
+        Self {
+            has_escapes: true,
+            ..self
+        }
+    }
+
     /// Which credentials count where a handler does not say.
     pub(crate) const fn order(&self) -> &'static [Source] {
         self.order

@@ -1,9 +1,185 @@
-//! What visitors sign in and out by.
+//! The endpoints of Auth.js, for its clients in the browser: each request is answered as the original
+//! answers it that has a credentials provider and no other.
 
+mod action;
+mod answer;
+mod callback_url;
+mod credentials;
+mod fields;
+mod get;
+mod page;
+mod post;
 mod providers;
+mod session;
+mod visit;
 
+use std::convert::Infallible;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::{IntoResponse, Response};
+use http::Method;
+use http::request::Parts;
+
+use self::action::{Action, Asked, Dialect, ENTRIES, Entry, REST};
+use self::fields::{Fields, Unreadable};
 pub use self::providers::{
     Authenticated, Credentials, CredentialsField, CredentialsInput, CredentialsVerdict, FieldKind,
     Slowing,
 };
 pub(crate) use self::providers::{CredentialsProvider, TrustedProxies};
+use self::visit::Visit;
+use crate::auth::Auth;
+use crate::guard::{Access, Declaration, Exchange, enter_declared, seal};
+#[cfg(feature = "testing")]
+use crate::probe::{Event, Probe};
+use crate::routing::Router;
+
+impl Auth {
+    /// The endpoints of Auth.js, so that the unmodified `next-auth/react` works against this application:
+    /// `/session`, `/csrf`, `/providers`, `/signin`, `/callback/credentials`, `/signout`, `/error` and
+    /// `/verify-request` below [`base_path`](Self::base_path), and the built-in pages for signing in and
+    /// out. They are answered as Auth.js 5 does, or NextAuth.js 4 with
+    /// [`Profile::NextAuthV4`](crate::Profile::NextAuthV4).
+    ///
+    /// ```
+    /// # use portcullis::{Auth, Router};
+    /// # fn app(auth: Auth) -> Router<Auth> {
+    /// Router::new().merge(auth.router())
+    /// # }
+    /// ```
+    ///
+    /// Merge it, and do not nest it: the addresses that it tells are those of the origin and the base
+    /// path. Its entries in the access matrix are public, each with its reason.
+    ///
+    /// # Where the answers differ from the original's
+    /// - A page of another site cannot send forms here: 403, before any token is looked at.
+    /// - No answer may be stored, and the pages run no script and are shown in no frame.
+    /// - A `callbackUrl` that is no address, or has `//` at its beginning, a backslash, a control character
+    ///   or a password in it, or is longer than 4 KiB becomes the start page; others are written in ASCII. A
+    ///   cookie that remembers one that is no address is forgotten, where the original answers
+    ///   everything with 500.
+    /// - Too many attempts to sign in are 429 with `Retry-After`.
+    /// - A store that is down is 503 and leaves the cookie alone; a broken `authorize` is 500, and its
+    ///   error's text goes to nobody. JSON clients find `error=Configuration` in the `url` in both cases.
+    /// - Whom [`Callbacks::jwt`](crate::Callbacks::jwt) turns away at sign-in is told `error=AccessDenied`.
+    /// - Bodies of more than 64 KiB are 413, and the `url` of a JSON answer is absolute in any case.
+    /// - Sessions in a store can begin with credentials.
+    #[must_use]
+    #[track_caller]
+    pub fn router<S>(&self) -> Router<S>
+    where
+        S: Clone + Send + Sync + 'static,
+    {
+        let dialect = Dialect::of(self.runtime().profile);
+        let location = Location::caller();
+        // A router is built a few times at most, so what it declares may live as long as the process.
+        let declare = |entry: &Entry| -> &'static Declaration {
+            Box::leak(Box::new(Declaration {
+                handler: entry.handler,
+                location,
+                access: Access::Public {
+                    reason: entry.reason,
+                    cross_site: false,
+                },
+            }))
+        };
+        let entries = ENTRIES.iter().filter(|entry| entry.is_in(dialect));
+        let declared: Arc<[_]> = entries.map(|entry| (entry, declare(entry))).collect();
+        let rest = declare(&REST);
+        let base = self.base_path();
+        let routes: Vec<_> = declared
+            .iter()
+            .flat_map(|(entry, declaration)| {
+                let paths = entry.paths.iter();
+                paths.map(|path| (entry.methods, format!("{base}{path}"), *declaration))
+            })
+            .collect();
+        let endpoints = Endpoints {
+            auth: self.clone(),
+            dialect,
+            declared,
+            rest,
+        };
+        Router::new().built_in(base, routes, rest, &endpoints)
+    }
+}
+
+/// All of the endpoints.
+#[derive(Clone)]
+struct Endpoints {
+    auth: Auth,
+    dialect: Dialect,
+    declared: Arc<[(&'static Entry, &'static Declaration)]>,
+    rest: &'static Declaration,
+}
+
+impl Endpoints {
+    fn declaration(&self, action: Action) -> &'static Declaration {
+        let mut declared = self.declared.iter();
+        let found = declared.find(|(entry, _)| entry.action == action);
+        found.map_or(self.rest, |(_, declaration)| declaration)
+    }
+
+    async fn serve(self, request: Request) -> Response {
+        let (mut parts, body) = request.into_parts();
+        let path = parts.uri.path().to_owned();
+        let below = path.strip_prefix(self.auth.base_path()).unwrap_or_default();
+        let asked = Asked::read(self.dialect, below);
+        let declaration = self.declaration(asked.action);
+        let entered = enter_declared(&mut parts, self.auth, declaration).await;
+        #[cfg(feature = "testing")]
+        Probe::of(&parts.extensions).note(match entered {
+            Ok(_) => Event::Ran(declaration),
+            Err(_) => Event::Refused(declaration),
+        });
+        match entered {
+            Ok(exchange) => {
+                exchange.attend(&parts);
+                let response = answer(&exchange, &parts, body, asked).await;
+                seal(&exchange, response).await
+            }
+            Err(refused) => refused.into_response(),
+        }
+    }
+}
+
+impl<S: Send + 'static> Handler<(Infallible,), S> for Endpoints {
+    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    fn call(self, request: Request, _: S) -> Self::Future {
+        Box::pin(self.serve(request))
+    }
+}
+
+async fn answer(exchange: &Exchange, parts: &Parts, body: Body, asked: Asked<'_>) -> Response {
+    if !asked.is_for(&parts.method) {
+        return answer::unsupported(asked.dialect, &parts.method);
+    }
+    let form = match Fields::of_body(parts, body, asked.dialect).await {
+        Ok(form) => form,
+        Err(Unreadable::TooLong) => return answer::too_long(asked.dialect),
+        Err(Unreadable::Malformed) => return answer::malformed(asked.dialect),
+    };
+    let mut visit = Visit::new(exchange, parts, asked, form);
+    if !visit.has_usable_callback_url() {
+        return visit.misconfigured();
+    }
+    let names_nobody = asked.detail.is_some() && visit.provider().is_none();
+    if names_nobody && asked.dialect == Dialect::V5 {
+        return visit.unsupported();
+    }
+    if let Err(error) = visit.begin().await {
+        return error.into_response();
+    }
+    match parts.method {
+        Method::GET => get::answer(&visit).await,
+        Method::POST => post::answer(&visit).await,
+        _ => visit.unsupported(),
+    }
+}

@@ -18,6 +18,7 @@ use crate::denial::{Denial, Hidden, Refused, Unanswered, identified};
 #[cfg(feature = "testing")]
 use crate::probe::{Event, Probe};
 use crate::session::Session;
+use crate::token::Token;
 
 /// The way in: decides whether the request may go on to the handler.
 ///
@@ -94,6 +95,12 @@ impl Entry {
             entry.hear(policy, R::Needs::ask(policy, &mut cx).await);
         }
         Ok(entry)
+    }
+
+    /// What the visitor's session says; `None` if that cannot be read, or nobody was asked for.
+    pub(super) fn token(&self) -> Option<Token> {
+        let inquiry = self.inquiry.as_ref()?;
+        self.exchange.auth.token_of(inquiry.facts.identity())
     }
 
     /// Lets the request go on.

@@ -165,7 +165,7 @@ impl Exchange {
     }
 
     /// Whose request it is, by the first of these credentials that is present.
-    pub(super) async fn outcome_via(&self, headers: &HeaderMap, via: &[Source]) -> &Outcome {
+    pub(crate) async fn outcome_via(&self, headers: &HeaderMap, via: &[Source]) -> &Outcome {
         self.course.now().has_asked = true;
         let runtime = self.auth.runtime();
         if self.is_unconfigured() {

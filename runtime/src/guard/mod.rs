@@ -38,7 +38,7 @@ pub use self::declaration::{
 pub(crate) use self::enter::{enter, enter_declared};
 pub(crate) use self::exchange::Exchange;
 pub use self::policy::{Answer, Cx, IntoAnswer, Policy, PolicyArgument, ask_policy};
-pub(crate) use self::require::{Enter, enter_as};
+pub(crate) use self::require::{Authorized, Enter, Terms, enter_by};
 pub use self::requirement::{ClaimTest, Literal, Requirement};
 pub(crate) use self::seal::{Complete, seal};
 pub use self::vocabulary::{

@@ -8,25 +8,40 @@ use http::request::Parts;
 
 use super::enter::Entry;
 use super::{Declaration, Enforce, Exchange, ProvidesAuth, Rule};
-use crate::denial::{Hidden, Refused};
+use crate::denial::{Denial, Hidden, Refused};
+use crate::token::Token;
 
 /// Decides whether a request may go on, by a rule and a state that are not named any more.
-pub(crate) type Enter =
-    dyn for<'a> Fn(&'a mut Parts, &'static Declaration) -> Entering<'a> + Send + Sync;
+pub(crate) type Enter = dyn for<'a> Fn(&'a mut Parts, Terms<'a>) -> Entering<'a> + Send + Sync;
 
 type Entering<'a> = Pin<Box<dyn Future<Output = Result<Arc<Exchange>, Refused>> + Send + 'a>>;
 
-/// The way in by the rule `R`, declared anew: with other options, say.
-pub(crate) fn enter_as<R, S>(state: S) -> Arc<Enter>
+/// Says whether who meets the rule may go on.
+pub(crate) type Authorized =
+    Arc<dyn Fn(Parts, Token) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
+
+/// What there is besides the rule.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    /// The rule as it is declared here: with other options, say.
+    pub(crate) declaration: &'static Declaration,
+    /// Whether the application's callbacks have a say.
+    pub(crate) asks_callbacks: bool,
+    /// Who else has.
+    pub(crate) authorized: &'a [Authorized],
+}
+
+/// The way in by the rule `R`. Whoever comes through has their token in the request's extensions.
+pub(crate) fn enter_by<R, S>(state: S) -> Arc<Enter>
 where
     R: Rule<Needs: Enforce<S>>,
     S: ProvidesAuth,
 {
-    Arc::new(move |parts, declaration| {
+    Arc::new(move |parts, terms| {
         let state = state.clone();
         Box::pin(async move {
-            let entered = match Entry::decided::<R, S>(parts, &state, declaration).await {
-                Ok(entry) => Ok(entry.finish(parts)),
+            let entered = match Entry::decided::<R, S>(parts, &state, terms.declaration).await {
+                Ok(entry) => settle(entry, parts, terms).await,
                 Err(refused) => Err(refused),
             };
             if entered.as_ref().is_err_and(Refused::is_hidden) {
@@ -35,4 +50,26 @@ where
             entered
         })
     })
+}
+
+/// Asks those who have a say besides the rule, once it is met. Every one of them can refuse.
+async fn settle(
+    entry: Entry,
+    parts: &mut Parts,
+    terms: Terms<'_>,
+) -> Result<Arc<Exchange>, Refused> {
+    let Some(token) = entry.token() else {
+        return Err(entry.refusal(Denial::Corrupt, parts));
+    };
+    let auth = &entry.exchange.auth;
+    if terms.asks_callbacks && !auth.authorized(parts, Some(&token)).await {
+        return Err(entry.refusal(Denial::Forbidden, parts));
+    }
+    for authorized in terms.authorized {
+        if !authorized(parts.clone(), token.clone()).await {
+            return Err(entry.refusal(Denial::Forbidden, parts));
+        }
+    }
+    parts.extensions.insert(token);
+    Ok(entry.finish(parts))
 }

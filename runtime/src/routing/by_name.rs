@@ -84,6 +84,32 @@ where
         self.service(path, R::DECLARATION, GuardedService::<R, T>::new(service))
     }
 
+    /// Adds a handler of this crate, which has its `Auth` with it and so asks nothing of the state. It
+    /// answers `path`, with and without a `/` at its end, and everything below it; `rest` declares what
+    /// has no entry of its own.
+    #[track_caller]
+    pub(crate) fn built_in<H>(
+        mut self,
+        path: &str,
+        entries: impl IntoIterator<Item = (&'static str, String, &'static Declaration)>,
+        rest: &'static Declaration,
+        handler: &H,
+    ) -> Self
+    where
+        H: Handler<(Infallible,), S>,
+    {
+        for (methods, path, declaration) in entries {
+            self.matrix
+                .declare_route(methods.to_owned(), &path, declaration);
+        }
+        self.matrix.declare_service(path, rest);
+        for end in ["", "/", "/{*below}"] {
+            let path = format!("{path}{end}");
+            self.inner = self.inner.route(&path, any(handler.clone()));
+        }
+        self
+    }
+
     #[track_caller]
     fn service<H>(mut self, path: &str, declaration: &'static Declaration, handler: H) -> Self
     where

@@ -2,9 +2,12 @@
 //! `getServerSession` and `getToken`.
 
 mod cookies;
+mod forward;
 mod input;
 mod options;
 mod raw;
+#[cfg(test)]
+mod tests;
 mod visit;
 
 use std::future::Future;
@@ -14,6 +17,7 @@ use http::HeaderValue;
 use serde_json::Value;
 
 pub use self::cookies::SessionCookies;
+pub use self::forward::{ForwardError, Forwarding, OutgoingRequest};
 pub use self::input::HeadersInput;
 pub use self::options::{TokenOptions, get_raw_token_with, get_token_with};
 pub use self::raw::{RawToken, UnverifiedRawToken};
@@ -34,7 +38,7 @@ pub(crate) struct SessionAnswer {
 impl Auth {
     /// The session of a request, as Auth.js shows it; `None` if nobody is signed in, and if the credential is
     /// not valid, has expired or arrived twice with two values. The first credential that is present decides
-    /// alone, in the order of the [`Profile`](crate::Profile).
+    /// alone, in the order of the [`Profile`](crate::Profile), or in that of `via` below a guard that has one.
     ///
     /// `input` is anything that carries headers; see [`HeadersInput`]. The head of a request, or the
     /// request itself, is best: what the guard has found out is not found out again, the callbacks are asked

@@ -145,14 +145,14 @@ impl Auth {
     /// # use axum::http::HeaderMap;
     /// # use portcullis::{Auth, ConfigError, Token, get_token_with};
     /// # fn example(auth: &Auth, headers: &HeaderMap) -> Result<Option<Token>, ConfigError> {
-    /// get_token_with(headers, auth.token_options().cookie_name("authjs.session-token"))
+    /// get_token_with(headers, auth.token_options().cookie_name("old.session-token"))
     /// # }
     /// ```
     pub fn token_options(&self) -> TokenOptions {
         TokenOptions {
             builder: AuthBuilder::reading_as(&self.runtime()),
-            cookie_name: Some(self.runtime().cookie.name().to_owned()),
-            secure: None,
+            cookie_name: None,
+            secure: Some(self.runtime().cookie.plain_name().1),
             salt: None,
         }
     }

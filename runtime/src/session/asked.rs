@@ -64,6 +64,12 @@ impl Auth {
         ]))
     }
 
+    /// Whether there is anybody to ask about tokens, and are tokens to ask about.
+    pub(super) fn asks_about_tokens(&self) -> bool {
+        let runtime = self.runtime();
+        runtime.callbacks.is_some() && matches!(runtime.strategy, Strategy::Jwt { .. })
+    }
+
     /// What becomes of a session that is read, asked at most once a request.
     pub(super) async fn read_jwt<'a>(&self, identity: &'a Identity) -> &'a JwtAnswer {
         let asking = || self.jwt_of(identity, JwtEvent::Read);
@@ -88,6 +94,9 @@ impl Auth {
         new: NewSession,
         event: JwtEvent<'_>,
     ) -> Result<NewSession, AuthError> {
+        if !self.asks_about_tokens() {
+            return Ok(new);
+        }
         let original = new.original.as_deref();
         let token = Token::about(&new.user_id, &new.user, original, &self.runtime().claims);
         let token = token.ok_or(AuthError::UserNotJson)?;

@@ -47,6 +47,9 @@ pub enum AuthError {
     /// The user cannot be written as JSON.
     #[error("the user cannot be written as JSON")]
     UserNotJson,
+    /// The [`TokenCodec`](crate::TokenCodec) made no token, or one that no cookie can hold.
+    #[error("the codec made no token that a cookie can hold")]
+    Codec,
     /// The operating system has no randomness to give.
     #[error("no randomness for a session id")]
     NoRandomness,

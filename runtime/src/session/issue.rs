@@ -155,7 +155,10 @@ pub(super) fn signed(
         remember: new.remember,
         original: new.original,
     };
-    tokens.encode(&claims).ok_or(AuthError::UserNotJson)
+    tokens.encode(&claims).ok_or(match tokens {
+        SessionTokens::Custom(_) => AuthError::Codec,
+        SessionTokens::Native(_) | SessionTokens::Authjs(_) => AuthError::UserNotJson,
+    })
 }
 
 /// 128 random bits, or `None` if the operating system has none to give.

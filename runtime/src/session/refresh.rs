@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::asked::JwtAnswer;
 use super::issue::{NewSession, kept, signed};
 use super::strategy::{report, within};
-use super::{Identity, JwtEvent, ServerSession, ServerSessionError, Strategy, Untrusted};
+use super::{
+    AuthError, Identity, JwtEvent, ServerSession, ServerSessionError, Strategy, Untrusted,
+};
 use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::credential::{Credential, SentCookie, Source};
@@ -77,12 +79,14 @@ impl Auth {
         identity: &Identity,
         sent: &SentCookie,
     ) -> Vec<HeaderValue> {
-        let answer = match identity.asked.jwt() {
-            Some(answer) => answer,
-            None if self.goes_on_until(identity, None).is_none() => return Vec::new(),
-            None => self.read_jwt(identity).await,
-        };
-        match answer {
+        if !self.asks_about_tokens() {
+            return self.renewed(identity, None, sent).await.unwrap_or_default();
+        }
+        let is_due = || self.goes_on_until(identity, None).is_some();
+        if identity.asked.jwt().is_none() && !is_due() {
+            return Vec::new();
+        }
+        match self.read_jwt(identity).await {
             // Nobody is signed out because nobody could say.
             JwtAnswer::Failed(_) => Vec::new(),
             JwtAnswer::Over => self.clearing(sent),
@@ -137,15 +141,15 @@ impl Auth {
                     again.user = user.clone();
                     again.original = Some(original.clone());
                 }
-                let token = signed(tokens, again, now, expires).ok()?;
-                let cookies = runtime.cookie.setting(&token, kept);
-                if cookies.is_none() {
-                    tracing::error!(
-                        target: "portcullis::session",
-                        "a session does not fit into cookies any more, and is not refreshed"
-                    );
-                }
+                let cookies = signed(tokens, again, now, expires).and_then(|token| {
+                    let cookies = runtime.cookie.setting(&token, kept);
+                    cookies.ok_or(AuthError::SessionTooLarge)
+                });
                 cookies
+                    .inspect_err(|error| {
+                        tracing::error!(target: "portcullis::session", %error, "a session is not refreshed");
+                    })
+                    .ok()
             }
             (
                 Strategy::Database { store, deadline },

@@ -21,7 +21,7 @@ use crate::config::Secret;
 /// Whether they are in their time (`exp` and `nbf`, with the configured leeway), and whom they are about, is
 /// checked here in any case. A token without `exp` ends [`max_age`](CodecContext::max_age) after its `iat`;
 /// one without either, and one without `sub`, is refused. All claims are to be written, also those it does
-/// not know: `sid` is what ends a session's tokens together.
+/// not know: `portcullis` has what ends a session's tokens together.
 ///
 /// The tokens of NextAuth's guides, which sign with the package `jsonwebtoken`:
 ///
@@ -166,13 +166,11 @@ impl CustomTokens {
     pub(super) fn encode(&self, claims: &SessionClaims) -> Option<Zeroizing<String>> {
         let payload = Payload::of(claims, &self.rules.mapping)?;
         let context = self.context(Seconds(claims.iat));
-        match self.codec.encode(payload.claims(), &context) {
-            Ok(token) => Some(Zeroizing::new(token)),
-            Err(CodecError(())) => {
-                tracing::error!(target: "portcullis::session", "the codec could not make a token");
-                None
-            }
-        }
+        let token = self.codec.encode(payload.claims(), &context).ok()?;
+        // `cookie-octet` of RFC 6265 section 4.1.1.
+        let is_octet = |byte: u8| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte);
+        let is_usable = !token.is_empty() && token.bytes().all(is_octet);
+        is_usable.then(|| Zeroizing::new(token))
     }
 
     pub(super) fn decode(&self, token: &str, now: Seconds) -> Result<SessionClaims, InvalidToken> {

@@ -3,12 +3,14 @@
 mod authjs;
 mod claims;
 mod codec;
+mod csrf;
 mod jwe;
 mod jws;
 mod keys;
 mod mapping;
 mod payload;
 mod rules;
+mod shape;
 mod view;
 
 use serde_json::value::{RawValue, to_raw_value};
@@ -19,6 +21,7 @@ pub(crate) use self::authjs::{AuthjsTokens, Dialect, Salt};
 pub(crate) use self::claims::SessionClaims;
 pub(crate) use self::codec::CustomTokens;
 pub use self::codec::{CodecContext, CodecError, TokenCodec};
+pub(crate) use self::csrf::{CsrfKey, is_same};
 pub(crate) use self::jws::{InvalidToken, NativeTokens};
 pub(crate) use self::mapping::{ClaimMapping, Grants};
 use self::payload::Payload;

@@ -24,7 +24,7 @@ async fn ghsa_8fpg_xm3f_6cx3_an_error_is_no_session() {
     let app = App::configured(site.builder().store(store));
     pool.close().await;
     let cookie = site.cookie(&"A".repeat(43));
-    for path in ["/", "/me", "/admin"] {
+    for path in ["/", "/me", "/admin", "/api/auth/session"] {
         let answer = app.get(path, &cookie).await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
         assert!(answer.cookies().is_empty(), "{path}");

@@ -8,6 +8,7 @@ mod secrets;
 mod times;
 
 use http::StatusCode;
+use portcullis::get_token_with;
 use portcullis_tests::nextauth::{Headers, Site, Version};
 use serde_json::{Map, Value, json};
 
@@ -32,6 +33,16 @@ enum Verdict {
     /// Only we see a user. `docs/authjs.md` says why.
     KinderHere,
 }
+
+/// What `withAuth` says of these is not what `getToken` says behind it: Next.js has two ways of reading
+/// cookies. Of two cookies of one name it takes the last, and `getToken` the first.
+const UNLIKE_IN_MIDDLEWARE: [&str; 5] = [
+    "two cookies of one name, the good one first",
+    "two cookies of one name, the good one last",
+    "spaces around the equals sign",
+    "a token in quotes",
+    "a token and a letter that is no base64url",
+];
 
 use Verdict::{Accepted, KinderHere, Refused, StricterHere};
 
@@ -59,16 +70,13 @@ impl Case {
 
     /// What is not as it should be.
     async fn mistake(&self, site: &Site, app: &App) -> Option<String> {
-        let Self { name, verdict, .. } = self;
-        let mistake =
-            |what: String| format!("{name} ({:?}, {}): {what}", site.version, site.origin);
         let headers = (self.request)(site);
         let there = site.get_token(&headers);
         let here = app.get("/me", &headers).await;
         let is_known_here = match here.status {
             StatusCode::OK => true,
             StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST => false,
-            status => return Some(mistake(status.to_string())),
+            status => return Some(self.told(site, "an answer", &json!(status.as_u16()))),
         };
         let found = match (is_known_here, there.is_object()) {
             (true, true) => Accepted,
@@ -76,25 +84,72 @@ impl Case {
             (false, true) => StricterHere,
             (true, false) => KinderHere,
         };
-        if found != *verdict {
-            return Some(mistake(format!("{found:?} {there:.200}")));
+        if found != self.verdict {
+            return Some(self.told(site, &format!("{found:?}"), &there));
+        }
+        let without = get_token_with(&headers, app.auth.token_options()).expect("usable options");
+        if without.is_some() != is_known_here {
+            return Some(self.told(site, "another answer without an `Auth`", &json!(without)));
         }
         if found == Accepted {
+            let mut claims = json!(app.auth.get_token(&headers).await.expect("no store"));
+            // A token that does not say when it ends does so here.
+            if let Value::Object(claims) = &mut claims
+                && there.get("exp").is_none()
+            {
+                claims.remove("exp");
+            }
+            if claims != there {
+                return Some(self.told(site, "other claims", &json!([claims, there])));
+            }
             let session: Value = serde_json::from_str(&here.body).expect("JSON");
-            let expected = user_of(&there);
-            if session["user"] != expected {
-                return Some(mistake(format!("{:.300} {expected:.300}", session["user"])));
+            let users = [&session["user"], &user_of(&there)];
+            if users[0] != users[1] {
+                return Some(self.told(site, "another user", &json!(users)));
             }
         }
-        if headers.iter().all(|(name, _)| *name == "cookie") {
-            let session = site.ask("session", json!({"headers": headers}));
-            if session["body"]["token"].is_object() != there.is_object() {
-                return Some(mistake(format!(
-                    "another session than token: {session:.200}"
-                )));
+        match headers.iter().all(|(name, _)| *name == "cookie") {
+            true => self.mistake_in_session(site, app, &headers, &there).await,
+            false => None,
+        }
+    }
+
+    /// What else asks who it is, and only looks at cookies.
+    async fn mistake_in_session(
+        &self,
+        site: &Site,
+        app: &App,
+        headers: &Headers,
+        there: &Value,
+    ) -> Option<String> {
+        let session = site.ask("session", json!({"headers": headers}));
+        if session["body"]["token"].is_object() != there.is_object() {
+            return Some(self.told(site, "another session", &session));
+        }
+        let url = format!("{}/dashboard", site.origin);
+        let page = site.ask("middleware", json!({"url": url, "headers": headers}));
+        let is_alike = page["seen"].is_object() == there.is_object();
+        let is_unlike = site.version == Version::V4 && UNLIKE_IN_MIDDLEWARE.contains(&self.name);
+        if is_alike == is_unlike {
+            return Some(self.told(site, "another answer in middleware", &page));
+        }
+        if self.verdict == Accepted {
+            let own = app.auth.get_server_session(headers).await;
+            let own = json!(own.expect("no store"));
+            if own["user"] != session["body"]["user"] {
+                return Some(self.told(site, "another user shown", &json!([own, session])));
             }
         }
         None
+    }
+
+    fn told(&self, site: &Site, what: &str, said: &Value) -> String {
+        let said: String = said.to_string().chars().take(400).collect();
+        let Self { name, .. } = self;
+        format!(
+            "{name} ({:?}, {}): {what}: {said}",
+            site.version, site.origin
+        )
     }
 }
 

@@ -11,6 +11,11 @@ fn issued(site: &Site, ago: u64) -> Headers {
 
 /// A token with these times, whatever `encode` would say.
 fn timed(site: &Site, times: Value) -> Headers {
+    without(site, &[], times)
+}
+
+/// The same without some of the usual ones.
+fn without(site: &Site, left_out: &[&str], times: Value) -> Headers {
     let (enc, length) = match site.version {
         Version::V4 => ("A256GCM", 32),
         Version::V5 => ("A256CBC-HS512", 64),
@@ -19,11 +24,14 @@ fn timed(site: &Site, times: Value) -> Headers {
     for (name, time) in times.as_object().expect("times") {
         claims[name] = time.clone();
     }
+    let members = claims.as_object_mut().expect("claims");
+    members.retain(|name, _| !left_out.contains(&name.as_str()));
     let header = json!({"alg": "dir", "enc": enc});
     let content = claims.to_string();
     site.cookie(&site.forge(json!({"header": header, "length": length, "content": content})))
 }
 
+/// A token with a time so many seconds from now, and a fraction.
 fn at(site: &Site, name: &str, seconds: f64) -> Headers {
     #[expect(clippy::cast_precision_loss, reason = "a time of our century")]
     let now = site.now() as f64;
@@ -84,10 +92,34 @@ pub(super) fn cases() -> Vec<Case> {
         case("`exp` is a boolean", Refused, |site| {
             timed(site, json!({"exp": true}))
         }),
-        case("`nbf` is now", Accepted, |site| at(site, "nbf", 0.0)),
-        case("`nbf` in 15 s", Accepted, |site| at(site, "nbf", 15.0)),
+        case("no `exp`", Accepted, |site| {
+            without(site, &["exp"], json!({}))
+        }),
+        case("no `exp`, issued 30 days ago", StricterHere, |site| {
+            without(site, &["exp"], json!({"iat": site.now() - MAX - 15}))
+        }),
+        case("neither `exp` nor `iat`", StricterHere, |site| {
+            without(site, &["exp", "iat"], json!({}))
+        }),
+        case("no `iat`", Accepted, |site| {
+            without(site, &["iat"], json!({}))
+        }),
+        case("`auth_time` 91 days ago", StricterHere, |site| {
+            timed(site, json!({"auth_time": site.now() - 91 * 24 * 60 * 60}))
+        }),
+        case("`auth_time` 89 days ago", Accepted, |site| {
+            timed(site, json!({"auth_time": site.now() - 89 * 24 * 60 * 60}))
+        }),
+        case("`nbf` is now", Accepted, |site| {
+            timed(site, json!({"nbf": site.now()}))
+        }),
+        case("`nbf` in 15 s", Accepted, |site| {
+            timed(site, json!({"nbf": site.now() + 15}))
+        }),
         case("`nbf` in 15.5 s", Refused, |site| at(site, "nbf", 15.5)),
-        case("`nbf` in 16 s", Refused, |site| at(site, "nbf", 16.0)),
+        case("`nbf` in 16 s", Refused, |site| {
+            timed(site, json!({"nbf": site.now() + 16}))
+        }),
         case("`nbf` is a text", Refused, |site| {
             timed(site, json!({"nbf": "0"}))
         }),
@@ -95,7 +127,7 @@ pub(super) fn cases() -> Vec<Case> {
             timed(site, json!({"nbf": -1}))
         }),
         case("`iat` in the future", Accepted, |site| {
-            at(site, "iat", 3600.0)
+            timed(site, json!({"iat": site.now() + 3600}))
         }),
         case("`iat` with a fraction", Accepted, |site| {
             at(site, "iat", -0.5)

@@ -131,6 +131,11 @@ fn inputs() -> Vec<String> {
     inputs
 }
 
+/// All of them.
+pub fn hostile_addresses() -> impl Iterator<Item = String> {
+    payloads().into_iter().chain(inputs())
+}
+
 /// Where a browser on a page of ours goes for a `Location`.
 fn followed(location: &str) -> Url {
     let page = Url::parse("http://localhost:3000/sign-in").expect("a URL");

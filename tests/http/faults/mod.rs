@@ -12,6 +12,7 @@ mod users;
 use http::request::Builder;
 use portcullis_tests::Answer;
 
+pub use self::headers::hostile_addresses;
 pub use self::tokens::signed_by;
 use crate::app::App;
 

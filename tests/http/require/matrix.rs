@@ -37,7 +37,8 @@ fn every_layer_is_an_entry_with_its_full_path() {
     let auth = auth();
     let deep = Router::new().route("/", route_get(open)).layer(
         auth.require(guard!(role = "admin", fresh = "1h"))
-            .without_redirect(),
+            .without_redirect()
+            .authorized(async |_, _| true),
     );
     let part = Router::new()
         .nest("/deep", deep)
@@ -57,11 +58,11 @@ fn every_layer_is_an_entry_with_its_full_path() {
         lines(&router),
         [
             "GET /part/deep: public: the layer around it asks []",
-            "layer /part/deep/*: role admin [fresh 1h]",
+            "layer /part/deep/*: role admin [fresh 1h, authorized]",
             "GET /part/edit: role editor []",
             "route layer /part/*: any signed-in user [redirect, skips /part/public/*]",
             "GET /deep: public: the layer around it asks []",
-            "layer /deep/*: role admin [fresh 1h]",
+            "layer /deep/*: role admin [fresh 1h, authorized]",
             "GET /edit: role editor []",
             "route layer *: any signed-in user [redirect, skips /part/public/*]",
             "layer *: role staff [redirect]",

@@ -1,7 +1,9 @@
 //! Rules for whole routers and services: one line guards everything.
 
+mod authorized;
 mod loops;
 mod matrix;
+mod openapi;
 mod pages;
 mod refusals;
 mod routers;

@@ -128,8 +128,9 @@ impl AuthBuilder {
 
     /// How far the clock of another machine that signs session tokens may run ahead, in whole
     /// seconds, at most 5 minutes: a token whose `iat` or `nbf` (RFC 7519 sections 4.1.6 and 4.1.5)
-    /// lies further in the future is refused. It never makes a token last longer than its `exp`.
-    /// Default: 30 seconds.
+    /// lies further in the future is refused. It never makes a token of ours last longer than its `exp`, but
+    /// those of Auth.js and of a [`codec`](Self::codec), as it does over there.
+    /// Default: 30 seconds, with the profiles of Auth.js 15 seconds.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = Some(leeway);
         self

@@ -17,8 +17,9 @@ use crate::config::ConfigMistake;
 
 /// [`Credentials`] as they were checked.
 pub(crate) struct CredentialsProvider {
-    id: String,
-    name: String,
+    pub(crate) id: String,
+    /// What visitors know it by.
+    pub(crate) name: String,
     fields: Fields,
     deadline: Duration,
     throttle: Throttle,
@@ -57,15 +58,6 @@ impl CredentialsProvider {
             }),
             _ => Err(mistakes),
         }
-    }
-
-    pub(crate) fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// What visitors know it by.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
     }
 
     /// What the sign-in page asks for.

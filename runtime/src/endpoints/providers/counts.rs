@@ -26,6 +26,15 @@ struct Count {
     until: Moment,
 }
 
+/// What an attempt added to a count, before anybody knew whether it fails.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Added {
+    /// When the last attempt before it was.
+    before: Moment,
+    /// By how much it put off the moment when all is forgotten.
+    by: u64,
+}
+
 /// What is remembered of many keys, at most `capacity` of them. If there are more, those go first that mean
 /// the least: an eighth of them at once, so that the work is seldom.
 ///
@@ -127,23 +136,23 @@ impl Counts {
         opens.saturating_sub(now)
     }
 
-    /// Counts an attempt as a failure, before anybody knows. Gives what [`Self::give_back`] needs.
-    pub(super) fn add(&mut self, key: u64, now: Moment) -> Moment {
+    /// Counts an attempt as a failure.
+    pub(super) fn add(&mut self, key: u64, now: Moment) -> Added {
         let scale = self.scale;
         let count = self.counts.entry(key, now, Count::NONE);
-        let before = count.last;
-        let until = count.until.max(now).saturating_add(scale.weight(1));
+        let (before, from) = (count.last, count.until.max(now));
+        let until = from.saturating_add(scale.weight(1));
         *count = Count { last: now, until }.settled(&scale, now);
-        before
+        let by = count.until.saturating_sub(from);
+        Added { before, by }
     }
 
-    /// Takes back what was added at that moment: it was no failure.
-    pub(super) fn give_back(&mut self, key: u64, added: Moment, before: Moment) {
-        let weight = self.scale.weight(1);
+    /// Takes back what was added at that moment, and no more: it was no failure.
+    pub(super) fn give_back(&mut self, key: u64, at: Moment, added: Added) {
         if let Some(count) = self.counts.get_mut(key) {
-            count.until = count.until.saturating_sub(weight);
-            if count.last == added {
-                count.last = before;
+            count.until = count.until.saturating_sub(added.by);
+            if count.last == at {
+                count.last = added.before;
             }
         }
     }

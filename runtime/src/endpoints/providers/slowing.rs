@@ -10,7 +10,7 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 
-use super::counts::{Bounded, Counts, Moment, Scale, millis};
+use super::counts::{Added, Bounded, Counts, Moment, Scale, millis};
 use super::peer::masked;
 use crate::config::ConfigMistake;
 
@@ -46,7 +46,7 @@ const SITE_PREFIX: u32 = 64;
 ///
 /// All of it is kept in this process, in bounded memory: 100,000 entries of each kind, identifiers and addresses
 /// as keyed hashes only. What means the least is forgotten first: to get rid of one count, an attacker has to
-/// fail more often than it counts with 100,000 other names.
+/// fail more often than it counts, with nearly 90,000 other names.
 ///
 /// If the server does not tell addresses, each identifier is slowed by the first rule for all visitors
 /// together, and addresses are not slowed.
@@ -130,7 +130,7 @@ struct Memory {
 pub(super) struct Attempt {
     keys: Keys,
     at: Moment,
-    before: [Moment; 3],
+    added: [Added; 3],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -265,21 +265,21 @@ impl Memory {
     }
 
     fn begin(&mut self, keys: Keys, now: Moment) -> Attempt {
-        let before = self
-            .counts(keys)
-            .map(|(counts, key)| key.map_or(0, |key| counts.add(key, now)));
+        let counts = self.counts(keys);
+        let add = |(counts, key): (&mut Counts, Option<_>)| key.map(|key| counts.add(key, now));
+        let added = counts.map(|it| add(it).unwrap_or_default());
         Attempt {
             keys,
             at: now,
-            before,
+            added,
         }
     }
 
     fn give_back(&mut self, attempt: &Attempt) {
         let counts = self.counts(attempt.keys).into_iter();
-        for ((counts, key), before) in counts.zip(attempt.before) {
+        for ((counts, key), added) in counts.zip(attempt.added) {
             if let Some(key) = key {
-                counts.give_back(key, attempt.at, before);
+                counts.give_back(key, attempt.at, added);
             }
         }
     }

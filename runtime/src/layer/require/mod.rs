@@ -2,6 +2,7 @@
 
 mod noted;
 mod service;
+mod settings;
 mod skips;
 
 use std::fmt;
@@ -15,10 +16,10 @@ pub(crate) use self::noted::required_by;
 pub use self::service::RequireService;
 use self::skips::Skips;
 use crate::auth::Auth;
-use crate::denial::{OnAnonymous, Pages, Refused};
+use crate::denial::{OnAnonymous, Refused};
 use crate::guard::{
-    Access, Declaration, Enforce, Enter, Exchange, GuardExpression, Identity, Options,
-    ProvidesAuth, Requirement, Rule, enter_as,
+    Access, Authorized, Declaration, Enforce, Enter, Exchange, GuardExpression, Identity, Options,
+    ProvidesAuth, Requirement, Rule, Terms, enter_by,
 };
 #[cfg(feature = "testing")]
 use crate::probe::{Event, Probe};
@@ -29,7 +30,8 @@ use crate::session::Strategy;
 /// It is made by [`Auth::require_session`] and [`Auth::require`]. It decides as the guard of a handler
 /// does, with the same refusals: 401, 403, or 404 where the rule says `deny = not_found`, and 503 if
 /// the store does not answer. It refreshes and clears the session cookie as a
-/// [`SessionLayer`](crate::SessionLayer) does. Guards within find out nothing anew, and may ask for more.
+/// [`SessionLayer`](crate::SessionLayer) does. Guards within find out nothing anew, and may ask for more;
+/// services within find the [`Token`](crate::Token) in the extensions of the request.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -71,6 +73,8 @@ struct Required {
     declaration: &'static Declaration,
     enter: Arc<Enter>,
     skips: Skips,
+    asks_callbacks: bool,
+    authorized: Vec<Authorized>,
 }
 
 /// Whoever is signed in.
@@ -90,14 +94,34 @@ impl Rule for SignedIn {
 }
 
 impl Auth {
-    /// A layer that lets in whoever is signed in: one line guards everything.
+    /// A layer that lets in whoever is signed in, unless [`Callbacks::authorized`](crate::Callbacks::authorized)
+    /// says no: one line guards everything.
     #[track_caller]
     pub fn require_session(&self) -> RequireLayer {
-        RequireLayer::new::<SignedIn, _>(self.clone(), Location::caller())
+        let mut layer = RequireLayer::new::<SignedIn, _>(self.clone(), Location::caller());
+        Arc::make_mut(&mut layer.0).asks_callbacks = true;
+        layer
     }
 
-    /// A layer that lets in whoever meets the rule. Policies are asked with this `Auth` as their state;
-    /// [`RequireLayer::with_state`] takes another.
+    /// A layer that lets in whoever meets the rule. Policies are asked with this `Auth` as their state, so one
+    /// that asks for more does not compile; [`RequireLayer::with_state`] takes another state.
+    ///
+    /// ```compile_fail
+    /// use axum::extract::State;
+    /// use portcullis::{Auth, RequireLayer, Session, guard, policy};
+    ///
+    /// #[derive(Clone)]
+    /// struct Shop {}
+    ///
+    /// #[policy]
+    /// async fn is_open(_session: &Session, State(shop): State<Shop>) -> bool {
+    ///     true
+    /// }
+    ///
+    /// fn layer(auth: Auth) -> RequireLayer {
+    ///     auth.require(guard!(policy = is_open)) // the policy cannot be asked with the state `Auth`
+    /// }
+    /// ```
     ///
     /// # Panics
     /// If the rule is `live`, and there is no store.
@@ -150,78 +174,11 @@ impl RequireLayer {
         Self(Arc::new(Required {
             auth,
             declaration: kept(declaration),
-            enter: enter_as::<R, S>(state),
+            enter: enter_by::<R, S>(state),
             skips: Skips::default(),
+            asks_callbacks: false,
+            authorized: Vec::new(),
         }))
-    }
-
-    /// Answers page visits of who is not signed in with 401 as well. Default: they are sent to the
-    /// sign-in page.
-    #[must_use]
-    pub fn without_redirect(self) -> Self {
-        self.with_options(|options| options.on_anonymous = OnAnonymous::Refuse)
-    }
-
-    /// Sends visitors to these pages. Default: those of the [`Auth`].
-    ///
-    /// # Panics
-    /// If one of them is no page of this site.
-    #[must_use]
-    #[track_caller]
-    pub fn pages(self, pages: Pages) -> Self {
-        if let Some(mistake) = pages.mistakes().first() {
-            mistaken(mistake);
-        }
-        let pages = &*Box::leak(Box::new(pages));
-        self.with_options(|options| options.pages = Some(pages))
-    }
-
-    /// Lets everybody come to that path and to everything below it: `/public` and `/public/a.css`, but
-    /// not `/publicity`.
-    ///
-    /// # Panics
-    /// If it is `/`, which is everything, or not a path as clients send it: with a `/` at its beginning
-    /// and none at its end, percent-encoded, and without `.` and empty segments.
-    #[must_use]
-    #[track_caller]
-    pub fn skip(mut self, path: &str) -> Self {
-        assert!(
-            path != "/",
-            "to skip `/` and everything below it is to guard nothing: write `.skip_exact(\"/\")`, or no \
-             layer"
-        );
-        assert!(
-            skips::is_plain(path) && !path.ends_with('/'),
-            "`{path}` is no path to skip: write it as clients send it, such as `/public`"
-        );
-        Arc::make_mut(&mut self.0).skips.add_below(path);
-        self
-    }
-
-    /// Lets everybody come to that path, and to nothing below it.
-    ///
-    /// # Panics
-    /// If it is not a path as clients send it: with a `/` at its beginning, percent-encoded, and without
-    /// `.` and empty segments.
-    #[must_use]
-    #[track_caller]
-    pub fn skip_exact(mut self, path: &str) -> Self {
-        assert!(
-            skips::is_plain(path),
-            "`{path}` is no path to skip: write it as clients send it, such as `/robots.txt`"
-        );
-        Arc::make_mut(&mut self.0).skips.add_exact(path);
-        self
-    }
-
-    fn with_options(mut self, change: impl FnOnce(&mut Options)) -> Self {
-        let required = Arc::make_mut(&mut self.0);
-        let mut declaration = required.declaration.clone();
-        if let Access::Guarded { options, .. } = &mut declaration.access {
-            change(options);
-        }
-        required.declaration = kept(declaration);
-        self
     }
 
     pub(crate) fn declaration(&self) -> &'static Declaration {
@@ -230,7 +187,11 @@ impl RequireLayer {
 
     /// What else holds for it, as the access matrix has it.
     pub(crate) fn in_words(&self) -> Vec<String> {
-        self.0.skips.in_words().collect()
+        let authorized = (!self.0.authorized.is_empty()).then(|| "authorized".to_owned());
+        authorized
+            .into_iter()
+            .chain(self.0.skips.in_words())
+            .collect()
     }
 
     /// Whether it lets everybody come to that path.
@@ -255,7 +216,12 @@ impl RequireLayer {
             return Ok(Exchange::of(parts, self.0.auth.clone()));
         }
         let declaration = self.declaration();
-        let entered = (self.0.enter)(parts, declaration).await;
+        let terms = Terms {
+            declaration,
+            asks_callbacks: self.0.asks_callbacks,
+            authorized: &self.0.authorized,
+        };
+        let entered = (self.0.enter)(parts, terms).await;
         #[cfg(feature = "testing")]
         Probe::of(&parts.extensions).note(match entered.is_ok() {
             true => Event::Ran(declaration),
@@ -297,10 +263,4 @@ impl fmt::Debug for RequireLayer {
 /// What a layer declares lives as long as the process: an application makes a few of them, at its start.
 fn kept(declaration: Declaration) -> &'static Declaration {
     Box::leak(Box::new(declaration))
-}
-
-#[track_caller]
-#[expect(clippy::panic, reason = "as for routes that cannot work")]
-fn mistaken(mistake: &crate::config::ConfigMistake) -> ! {
-    panic!("{mistake}")
 }

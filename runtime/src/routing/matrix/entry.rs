@@ -79,8 +79,9 @@ impl MatrixEntry {
     /// Why everybody may pass, or why nobody knows who may; none for what is guarded.
     pub fn reason(&self) -> Option<&'static str> {
         match (&self.kind, self.access()) {
-            (Kind::Undeclared { reason, .. }, _) => Some(reason),
-            (_, Some(Access::Public { reason, .. })) => Some(reason),
+            (Kind::Undeclared { reason, .. }, _) | (_, Some(Access::Public { reason, .. })) => {
+                Some(reason)
+            }
             (_, None | Some(Access::Guarded { .. })) => None,
         }
     }
@@ -138,6 +139,7 @@ impl MatrixEntry {
     }
 
     /// The layers that ask every request to it before, the innermost first.
+    #[cfg(feature = "utoipa")]
     pub(crate) fn layers(&self) -> &[RequireLayer] {
         &self.behind
     }

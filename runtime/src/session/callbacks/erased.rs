@@ -64,7 +64,6 @@ impl<T: Callbacks> ErasedCallbacks for T {
 
 impl Auth {
     /// Whether the application lets a request pass.
-    #[expect(dead_code, reason = "for the layer")]
     pub(crate) async fn authorized(&self, request: &Parts, token: Option<&Token>) -> bool {
         match &self.runtime().callbacks {
             Some(callbacks) => callbacks.authorized(request, token).await,
@@ -73,7 +72,6 @@ impl Auth {
     }
 
     /// Where a visitor goes on to who asked for `url`.
-    #[expect(dead_code, reason = "for the endpoints")]
     pub(crate) async fn goes_on_to(&self, url: &str, base_url: &str) -> String {
         match &self.runtime().callbacks {
             Some(callbacks) => callbacks.redirect(url, base_url).await,

@@ -147,6 +147,21 @@ fn an_address_that_tries_many_names_is_slowed_and_not_its_neighbour() {
 }
 
 #[test]
+fn signing_in_as_oneself_washes_nothing_off_an_address() {
+    let throttle = throttle();
+    let mut now = START;
+    succeed(&throttle, "eve", host(1), now);
+    for name in 0..200 {
+        now += fail(&throttle, &name.to_string(), host(1), now) * SECOND;
+    }
+    while fail(&throttle, "another", host(1), now) == 0 {}
+    for _ in 0..1000 {
+        succeed(&throttle, "eve", host(1), now);
+    }
+    assert_eq!(fail(&throttle, "another", host(1), now), 60);
+}
+
+#[test]
 fn a_site_of_ipv6_is_one_visitor() {
     let throttle = throttle();
     let site = |site: u16, host| {

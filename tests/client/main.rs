@@ -1,0 +1,104 @@
+//! Runs the suites of this folder, where the unmodified `next-auth/react` of both versions talks to
+//! a server from a real Chromium: to the real package's, which says what is right, and to ours.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+use axum::response::{Html, IntoResponse};
+use axum::routing::{MethodRouter, get};
+use http::Uri;
+use http::header::CONTENT_TYPE;
+use portcullis::Router;
+use portcullis_tests::application::{RealServer, application, bundle};
+use portcullis_tests::browser::can_run;
+use portcullis_tests::nextauth::Version;
+use serde_json::json;
+use tempfile::TempDir;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/client");
+/// The application's page with that version of `next-auth/react`.
+fn site(version: Version) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    bundle(version, folder.path());
+    folder
+}
+
+/// One browser at a time.
+static SCREEN: Mutex<()> = Mutex::new(());
+
+/// Runs the suites against the server on that port.
+fn visit(version: Version, server: &str, port: u16) {
+    let _screen = SCREEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+        .args(["client.test.mjs", "builtin.test.mjs"])
+        .current_dir(FOLDER)
+        .env("ORIGIN", format!("http://localhost:{port}"))
+        .env("DIALECT", version.name());
+    if let Some(folder) = std::env::var_os("SCREENSHOTS") {
+        node.env("SCREENSHOTS", Path::new(&folder).join(server));
+    }
+    let status = node.status().expect("node runs");
+    assert!(status.success(), "the client suite failed at {server}");
+}
+
+/// What the suites expect is what the real package does.
+fn real_package(version: Version) {
+    if !can_run("client.test.mjs") {
+        return;
+    }
+    let site = site(version);
+    let real = RealServer::start(&json!({"dialect": version.name(), "site": site.path()}));
+    visit(version, "the real package", real.port());
+}
+
+/// The same pages, served by us.
+async fn our_server(version: Version) {
+    if !can_run("client.test.mjs") {
+        return;
+    }
+    let site = site(version);
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await;
+    let listener = listener.expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    let auth = application(version, &format!("http://localhost:{port}"));
+    let auth = auth.build().expect("a sound configuration");
+    let app: Router = auth.router();
+    let app = app.into_axum().fallback_service(pages(site.path()));
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async { axum::serve(listener, service).await });
+    let visited = tokio::task::spawn_blocking(move || visit(version, "our server", port));
+    visited.await.expect("a good visit");
+}
+
+/// The page at every address, and its script.
+fn pages(site: &Path) -> MethodRouter {
+    let read = |name| std::fs::read_to_string(site.join(name)).expect("it was made");
+    let (page, script) = (read("index.html"), read("page.js"));
+    get(async move |uri: Uri| match uri.path() {
+        "/page.js" => ([(CONTENT_TYPE, "text/javascript")], script).into_response(),
+        _ => Html(page).into_response(),
+    })
+}
+
+#[test]
+fn next_auth_v4_serves_its_own_client() {
+    real_package(Version::V4);
+}
+
+#[test]
+fn authjs_v5_serves_its_own_client() {
+    real_package(Version::V5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_of_next_auth_v4_works_with_us() {
+    our_server(Version::V4).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_of_authjs_v5_works_with_us() {
+    our_server(Version::V5).await;
+}

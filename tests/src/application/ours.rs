@@ -1,0 +1,77 @@
+//! What `nextauth/server.mjs` is, in Rust.
+
+use std::time::Duration;
+
+use portcullis::{
+    Auth, AuthBuilder, CallbackError, Callbacks, Credentials, CredentialsField, CredentialsInput,
+    CredentialsVerdict, JwtEvent, Slowing, Token, User,
+};
+
+use crate::SECRET;
+use crate::nextauth::Version;
+
+/// The only user.
+pub fn ada() -> User {
+    let mut ada = User::new(7)
+        .named("Ada Lovelace")
+        .with_email("ada@example.com");
+    ada.image = Some("https://example.com/ada.png".to_owned());
+    ada
+}
+
+async fn authorize(input: CredentialsInput) -> Result<CredentialsVerdict, std::io::Error> {
+    let field = |name| input.get(name).unwrap_or_default();
+    match (field("username"), field("password")) {
+        ("broken", _) => Err(std::io::Error::other("the database is gone")),
+        ("locked", _) => Ok(CredentialsVerdict::rejected_with("locked")),
+        ("ada", "correct horse") => Ok(CredentialsVerdict::accepted(ada())),
+        _ => Ok(CredentialsVerdict::rejected()),
+    }
+}
+
+/// Lets people change how they are called, and nothing else.
+#[derive(Debug)]
+struct Renaming;
+
+impl Callbacks for Renaming {
+    async fn jwt(
+        &self,
+        mut token: Token,
+        event: JwtEvent<'_>,
+    ) -> Result<Option<Token>, CallbackError> {
+        if let JwtEvent::Update { data } = event
+            && let Some(name) = data
+                .expose_untrusted()
+                .get("name")
+                .filter(|name| name.is_string())
+        {
+            token.claims_mut().insert("name".to_owned(), name.clone());
+        }
+        Ok(Some(token))
+    }
+}
+
+/// The application at that address. Its cookies are renewed by every request, as the original's are.
+pub fn application(version: Version, origin: &str) -> AuthBuilder {
+    let credentials = Credentials::new(authorize)
+        .field(
+            CredentialsField::new("username")
+                .label("User name")
+                .placeholder("ada"),
+        )
+        .field(CredentialsField::new("password").label("Password"))
+        // The suites are in a hurry.
+        .slowing(
+            Slowing::new()
+                .free_attempts(1000)
+                .free_attempts_by_address(1000),
+        );
+    Auth::builder()
+        .profile(version.profile())
+        .secret(SECRET)
+        .origin(origin)
+        .environment(|_| None)
+        .update_age(Duration::ZERO)
+        .credentials(credentials)
+        .callbacks(Renaming)
+}
