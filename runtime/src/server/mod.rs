@@ -11,7 +11,6 @@ mod tests;
 mod visit;
 
 use std::future::Future;
-use std::sync::Arc;
 
 use http::HeaderValue;
 use serde_json::Value;
@@ -23,7 +22,7 @@ pub use self::options::{TokenOptions, get_raw_token_with, get_token_with};
 pub use self::raw::{RawToken, UnverifiedRawToken};
 use self::visit::{Missing, Visit};
 use crate::auth::Auth;
-use crate::session::{Identity, ResponseHalf, ServerSession, ServerSessionError, Untrusted};
+use crate::session::{ResponseHalf, ServerSession, ServerSessionError, Untrusted};
 use crate::token::Token;
 
 /// What a request for the session is answered.
@@ -188,22 +187,6 @@ impl Auth {
                         false => Vec::new(),
                     },
                 }),
-                Err(Missing::Unknown(error)) => Err(error),
-            }
-        }
-    }
-
-    /// Whose request it is; `None` as for [`get_server_session`](Self::get_server_session).
-    #[expect(dead_code, reason = "for the endpoints")]
-    pub(crate) fn identity_of(
-        &self,
-        input: impl HeadersInput,
-    ) -> impl Future<Output = Result<Option<Arc<Identity>>, ServerSessionError>> + Send {
-        let visit = Visit::of(self, input);
-        async move {
-            match visit.identity().await {
-                Ok(identity) => Ok(Some(identity)),
-                Err(Missing::Nobody { .. }) => Ok(None),
                 Err(Missing::Unknown(error)) => Err(error),
             }
         }
