@@ -207,14 +207,20 @@ impl Asking<'_> {
         }
         let given = json!({"token": token, "salt": self.names.session});
         let mut claims = self.real.ask("decode", &given).await;
-        let Some(members) = claims.as_object_mut() else {
-            return "<unreadable>".to_owned();
-        };
-        let time = |name: &str| members.get(name).and_then(Value::as_f64);
+        let time = |name| claims.get(name).and_then(Value::as_f64);
         let lifetime = time("exp").zip(time("iat")).map(|(exp, iat)| exp - iat);
-        members.retain(|name, _| !matches!(name.as_str(), "iat" | "exp" | "jti"));
-        if let Some(note) = members.get_mut("note").filter(|note| note.is_string()) {
-            *note = Value::from("<much>");
+        let is_fresh = time("auth_time") == time("iat");
+        if let Some(members) = claims.as_object_mut() {
+            members.retain(|name, _| !matches!(name.as_str(), "iat" | "exp" | "jti"));
+        }
+        for (member, told, is_as_told) in [
+            ("/note", "<much>", true),
+            ("/portcullis/sid", "<id>", true),
+            ("/auth_time", "<now>", is_fresh),
+        ] {
+            if let Some(found) = claims.pointer_mut(member).filter(|_| is_as_told) {
+                *found = told.into();
+            }
         }
         format!("<{claims} for {} s>", lifetime.unwrap_or_default())
     }

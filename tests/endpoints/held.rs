@@ -42,8 +42,8 @@ pub struct Names {
 }
 
 impl Names {
-    pub fn of(dialect: Version, secure: bool) -> Self {
-        let [session, csrf, callback_url] = match (dialect, secure) {
+    pub fn of(version: Version, secure: bool) -> Self {
+        let [session, csrf, callback_url] = match (version, secure) {
             (Version::V4, false) => [
                 "next-auth.session-token",
                 "next-auth.csrf-token",
@@ -69,7 +69,7 @@ impl Names {
             session,
             csrf,
             callback_url,
-            chunk_size: match dialect {
+            chunk_size: match version {
                 Version::V4 => 3933,
                 Version::V5 => 3936,
             },

@@ -19,21 +19,21 @@ use self::real::{Real, Server, Setup};
 
 const V4: Setup = Setup {
     name: "v4 http",
-    dialect: Version::V4,
+    version: Version::V4,
     origin: "http://localhost:3000",
     database: false,
     own_pages: false,
 };
 const V5: Setup = Setup {
     name: "v5 http",
-    dialect: Version::V5,
+    version: Version::V5,
     ..V4
 };
 const HTTPS: &str = "https://app.example";
 
 /// The two answers to every request, by its name.
 async fn both(setup: Setup, real: &Real, other: &impl Server) -> Vec<(&'static str, Told, Told)> {
-    let names = Names::of(setup.dialect, setup.is_secure());
+    let names = Names::of(setup.version, setup.is_secure());
     let tokens = Tokens::make(real, names).await;
     let mut answers = Vec::new();
     let requests = match setup.database {
@@ -57,10 +57,7 @@ async fn both(setup: Setup, real: &Real, other: &impl Server) -> Vec<(&'static s
 async fn compare(setup: Setup) {
     let (real, ours) = (Real::start(setup), Ours::start(setup).await);
     let answers = both(setup, &real, &ours).await;
-    let found = answers
-        .iter()
-        .flat_map(|(request, theirs, ours)| complaints(setup.name, request, theirs, ours));
-    let found: Vec<_> = found.collect();
+    let found = complaints(setup.name, &answers);
     assert!(found.is_empty(), "{}\n{}", setup.name, found.join("\n"));
 }
 

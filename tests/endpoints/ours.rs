@@ -18,7 +18,7 @@ pub struct Ours {
 
 impl Ours {
     pub async fn start(setup: Setup) -> Self {
-        let mut builder = application(setup.dialect, setup.origin);
+        let mut builder = application(setup.version, setup.origin);
         if setup.own_pages {
             let pages = Pages::new().sign_in("/login").sign_out("/logout");
             builder = builder.pages(pages.error("/oops").verify_request("/mail"));

@@ -19,7 +19,7 @@ pub static CLIENT: LazyLock<Client> = LazyLock::new(|| {
 #[derive(Clone, Copy, Debug)]
 pub struct Setup {
     pub name: &'static str,
-    pub dialect: Version,
+    pub version: Version,
     pub origin: &'static str,
     /// Whether sessions are kept by the server.
     pub database: bool,
@@ -48,7 +48,7 @@ pub trait Server {
 impl Real {
     pub fn start(setup: Setup) -> Self {
         let mut settings = json!({
-            "dialect": setup.dialect.name(),
+            "dialect": setup.version.name(),
             "origin": setup.origin,
             "strategy": if setup.database { "database" } else { "jwt" },
         });

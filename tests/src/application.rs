@@ -4,4 +4,4 @@ mod ours;
 mod real;
 
 pub use self::ours::{ada, application};
-pub use self::real::{RealServer, bundle, missing};
+pub use self::real::{RealServer, bundle};

@@ -24,19 +24,27 @@ fn missing() -> Option<&'static str> {
     None
 }
 
+/// Whether a suite can run; where browsers are required, that it cannot is a failure.
+pub fn can_run(suite: &str) -> bool {
+    let Some(reason) = missing() else {
+        return true;
+    };
+    assert!(
+        std::env::var_os("REQUIRE_BROWSER").is_none(),
+        "{suite} cannot run: {reason}"
+    );
+    // Not by `println!`, which the test runner keeps to itself.
+    let told = writeln!(
+        std::io::stderr(),
+        "{suite} DID NOT RUN: {reason} (`./scripts/test` installs it)"
+    );
+    told.expect("somebody listens");
+    false
+}
+
 /// Runs a suite that finds these programs under the names of environment variables.
 pub fn run(suite: &str, programs: &[(&str, &Path)]) {
-    if let Some(reason) = missing() {
-        assert!(
-            std::env::var_os("REQUIRE_BROWSER").is_none(),
-            "{suite} cannot run: {reason}"
-        );
-        // Not by `println!`, which the test runner keeps to itself.
-        let told = writeln!(
-            std::io::stderr(),
-            "{suite} DID NOT RUN: {reason} (`./scripts/test` installs it)"
-        );
-        told.expect("somebody listens");
+    if !can_run(suite) {
         return;
     }
     let status = Command::new("node")

@@ -57,7 +57,7 @@ impl Visit<'_> {
         let code = code.map(|code| ("code", code));
         let parameters = [("error", error)].into_iter().chain(code);
         let page = with_parameters(&self.page(page), parameters);
-        self.moved(status, &format!("{}{page}", self.origin))
+        self.moved(status, &self.absolute(&page))
     }
 
     /// A redirect, or its address as JSON for clients that ask for that.
@@ -89,7 +89,8 @@ impl Visit<'_> {
         location.unwrap_or(HeaderValue::from_static("/"))
     }
 
-    fn absolute(&self, to: &str) -> String {
+    /// The whole address of a path.
+    pub(super) fn absolute(&self, to: &str) -> String {
         match to.starts_with('/') {
             true => format!("{}{to}", self.origin),
             false => to.to_owned(),

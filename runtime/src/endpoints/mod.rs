@@ -60,12 +60,14 @@ impl Auth {
     /// # Where the answers differ from the original's
     /// - A page of another site cannot send forms here: 403, before any token is looked at.
     /// - No answer may be stored, and the pages run no script and are shown in no frame.
-    /// - A `callbackUrl` that leads to another site, has `//` at its beginning, a backslash, a control
-    ///   character or a password in it, or is longer than 4 KiB becomes the start page. A cookie that
-    ///   remembers such a one is forgotten, where the original answers everything with 500.
+    /// - A `callbackUrl` that is no address, or has `//` at its beginning, a backslash, a control character
+    ///   or a password in it, or is longer than 4 KiB becomes the start page; others are written in ASCII. A
+    ///   cookie that remembers one that is no address is forgotten, where the original answers
+    ///   everything with 500.
     /// - Too many attempts to sign in are 429 with `Retry-After`.
     /// - A store that is down is 503 and leaves the cookie alone; a broken `authorize` is 500, and its
     ///   error's text goes to nobody. JSON clients find `error=Configuration` in the `url` in both cases.
+    /// - Whom [`Callbacks::jwt`](crate::Callbacks::jwt) turns away at sign-in is told `error=AccessDenied`.
     /// - Bodies of more than 64 KiB are 413, and the `url` of a JSON answer is absolute in any case.
     /// - Sessions in a store can begin with credentials.
     #[must_use]
@@ -167,6 +169,10 @@ async fn answer(exchange: &Exchange, parts: &Parts, body: Body, asked: Asked<'_>
     let mut visit = Visit::new(exchange, parts, asked, form);
     if !visit.has_usable_callback_url() {
         return visit.misconfigured();
+    }
+    let names_nobody = asked.detail.is_some() && visit.provider().is_none();
+    if names_nobody && asked.dialect == Dialect::V5 {
+        return visit.unsupported();
     }
     if let Err(error) = visit.begin().await {
         return error.into_response();

@@ -6,6 +6,8 @@ mod forward;
 mod input;
 mod options;
 mod raw;
+#[cfg(test)]
+mod tests;
 mod visit;
 
 use std::future::Future;
@@ -36,7 +38,7 @@ pub(crate) struct SessionAnswer {
 impl Auth {
     /// The session of a request, as Auth.js shows it; `None` if nobody is signed in, and if the credential is
     /// not valid, has expired or arrived twice with two values. The first credential that is present decides
-    /// alone, in the order of the [`Profile`](crate::Profile).
+    /// alone, in the order of the [`Profile`](crate::Profile), or in that of `via` below a guard that has one.
     ///
     /// `input` is anything that carries headers; see [`HeadersInput`]. The head of a request, or the
     /// request itself, is best: what the guard has found out is not found out again, the callbacks are asked

@@ -136,16 +136,24 @@ async fn version_4_says_what_it_cannot_do() {
 
 #[tokio::test]
 async fn signing_in_by_another_way_leads_to_the_page() {
-    for (profile, unknown) in [
-        (Profile::AuthJsV5, "/api/auth/signin"),
-        (Profile::NextAuthV4, "/api/auth/signin?csrf=true"),
+    for (profile, none, unknown) in [
+        (
+            Profile::AuthJsV5,
+            "/api/auth/signin",
+            "/api/auth/error?error=Configuration",
+        ),
+        (
+            Profile::NextAuthV4,
+            "/api/auth/signin?csrf=true",
+            "/api/auth/signin?csrf=true",
+        ),
     ] {
         let mut visitor = Site::new(profile).visitor();
         let token = visitor.csrf().await;
         for (path, expected) in [
             ("signin/credentials", "/api/auth/signin"),
             ("signin/github", unknown),
-            ("signin", unknown),
+            ("signin", none),
         ] {
             let answer = visitor
                 .post(&format!("/api/auth/{path}"), &[("csrfToken", &*token)])

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod callback_url;
+mod callbacks;
 mod credentials;
 mod csrf;
 mod documents;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use portcullis::{
     Auth, AuthBuilder, CallbackError, Callbacks, Credentials, CredentialsField, CredentialsInput,
-    CredentialsVerdict, JwtEvent, Profile, Slowing, Token, User,
+    CredentialsVerdict, JwtEvent, Slowing, Token, User,
 };
 
 use crate::SECRET;
@@ -12,10 +12,11 @@ use crate::nextauth::Version;
 
 /// The only user.
 pub fn ada() -> User {
-    User::new(7)
+    let mut ada = User::new(7)
         .named("Ada Lovelace")
-        .with_email("ada@example.com")
-        .with("image", "https://example.com/ada.png")
+        .with_email("ada@example.com");
+    ada.image = Some("https://example.com/ada.png".to_owned());
+    ada
 }
 
 async fn authorize(input: CredentialsInput) -> Result<CredentialsVerdict, std::io::Error> {
@@ -51,11 +52,7 @@ impl Callbacks for Renaming {
 }
 
 /// The application at that address. Its cookies are renewed by every request, as the original's are.
-pub fn application(dialect: Version, origin: &str) -> AuthBuilder {
-    let profile = match dialect {
-        Version::V4 => Profile::NextAuthV4,
-        Version::V5 => Profile::AuthJsV5,
-    };
+pub fn application(version: Version, origin: &str) -> AuthBuilder {
     let credentials = Credentials::new(authorize)
         .field(
             CredentialsField::new("username")
@@ -70,7 +67,7 @@ pub fn application(dialect: Version, origin: &str) -> AuthBuilder {
                 .free_attempts_by_address(1000),
         );
     Auth::builder()
-        .profile(profile)
+        .profile(version.profile())
         .secret(SECRET)
         .origin(origin)
         .environment(|_| None)

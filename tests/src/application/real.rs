@@ -10,16 +10,6 @@ use crate::nextauth::Version;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/nextauth");
 
-/// What is missing for the programs in `nextauth/`.
-pub fn missing() -> Option<&'static str> {
-    let node = Command::new("node").arg("--version").output();
-    if !node.is_ok_and(|output| output.status.success()) {
-        return Some("Node.js is not installed");
-    }
-    let installed = Path::new(FOLDER).join("node_modules/next-auth-v5").exists();
-    (!installed).then_some("`npm ci` has not run in tests/nextauth")
-}
-
 /// The endpoints of the real package, on a port of their own. They end when this is dropped.
 #[derive(Debug)]
 pub struct RealServer {
@@ -32,9 +22,10 @@ pub struct RealServer {
 impl RealServer {
     /// Starts `nextauth/server.mjs` with these settings.
     pub fn start(settings: &Value) -> Self {
-        if let Some(reason) = missing() {
-            panic!("{reason}: `./scripts/test` installs what the tests need");
-        }
+        assert!(
+            Path::new(FOLDER).join("node_modules/next-auth-v5").exists(),
+            "`npm ci` has not run in tests/nextauth: `./scripts/test` installs what the tests need"
+        );
         let mut process = Command::new("node")
             .args(["server.mjs", &settings.to_string()])
             .current_dir(FOLDER)
@@ -67,9 +58,9 @@ impl Drop for RealServer {
 }
 
 /// Makes the pages of `nextauth/pages.mjs` for a version, in that folder.
-pub fn bundle(dialect: Version, folder: &Path) {
+pub fn bundle(version: Version, folder: &Path) {
     let made = Command::new("node")
-        .args(["bundles.mjs", dialect.name()])
+        .args(["bundles.mjs", version.name()])
         .arg(folder)
         .current_dir(FOLDER)
         .status();

@@ -45,7 +45,7 @@ impl RequireLayer {
         self.with_options(|options| options.on_anonymous = OnAnonymous::Refuse)
     }
 
-    /// Sends visitors to these pages. Default: those of the [`Auth`].
+    /// Sends visitors to these pages. Default: those of the [`Auth`](crate::Auth).
     ///
     /// # Panics
     /// If one of them is no page of this site.
