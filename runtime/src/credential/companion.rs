@@ -2,7 +2,6 @@
 
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 
-use super::component::{decode, encode};
 use super::sent::LONGEST_HEADERS;
 use super::style::CookieStyle;
 use crate::config::TransportSecurity;
@@ -16,7 +15,7 @@ pub(crate) struct Companions {
     pub(crate) callback_url: Companion,
 }
 
-/// One of them. Its value is encoded as Auth.js does it.
+/// One of them. Its value has escapes, as those of Auth.js have.
 #[derive(Debug, Clone)]
 pub(crate) struct Companion {
     name: String,
@@ -34,7 +33,7 @@ impl Companions {
         let companion = |name| Companion {
             name,
             secure,
-            style,
+            style: style.escaping(),
         };
         Self {
             csrf: companion(match secure {
@@ -59,14 +58,12 @@ impl Companion {
             let value = pair.trim_ascii().strip_prefix(self.name.as_bytes())?;
             value.trim_ascii_start().strip_prefix(b"=")
         })?;
-        std::str::from_utf8(value.trim_ascii_start())
-            .ok()
-            .map(decode)
+        let written = std::str::from_utf8(value.trim_ascii_start()).ok()?;
+        Some(self.style.read(written).into_owned())
     }
 
     /// A `Set-Cookie` value that keeps `value`.
     pub(crate) fn setting(&self, value: &str) -> Option<HeaderValue> {
-        let pair = (self.name.as_str(), &*encode(value));
-        self.style.setting(pair, self.secure, None)
+        self.style.setting((&self.name, value), self.secure, None)
     }
 }

@@ -2,7 +2,6 @@
 
 mod bearer;
 mod companion;
-mod component;
 mod cookie;
 mod escape;
 mod names;
