@@ -30,7 +30,6 @@ impl Companions {
         security: TransportSecurity,
     ) -> Self {
         let secure = security == TransportSecurity::Https;
-        let style = style.with_escapes();
         let companion = |name| Companion {
             name,
             secure,
