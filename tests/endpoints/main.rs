@@ -3,6 +3,7 @@
 mod answer;
 mod differences;
 mod held;
+mod known;
 mod ours;
 mod page;
 mod real;
@@ -68,7 +69,7 @@ async fn nextauth_v4_on_http() {
 
 #[tokio::test]
 async fn nextauth_v4_on_https() {
-    let (name, origin) = ("v4 https", HTTPS);
+    let (name, origin) = ("v4 secure", HTTPS);
     compare(Setup { name, origin, ..V4 }).await;
 }
 
@@ -101,7 +102,7 @@ async fn authjs_v5_on_http() {
 
 #[tokio::test]
 async fn authjs_v5_on_https() {
-    let (name, origin) = ("v5 https", HTTPS);
+    let (name, origin) = ("v5 secure", HTTPS);
     compare(Setup { name, origin, ..V5 }).await;
 }
 

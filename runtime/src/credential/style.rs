@@ -24,12 +24,6 @@ pub(crate) struct CookieStyle {
     attributes: Attributes,
     /// Whether a value is written with escapes and read without them.
     has_escapes: bool,
-    /// The same, for values that are any text.
-    pub(super) const fn escaping(mut self) -> Self {
-        self.has_escapes = true;
-        self
-    }
-
     /// Which credentials count where a handler does not say.
     order: &'static [Source],
 }
@@ -77,6 +71,12 @@ impl CookieStyle {
         longest_chunk: LONGEST_PAIR - 163,
         ..Self::AUTH_JS_V5
     };
+
+    /// The same, for values that are any text.
+    pub(super) const fn escaping(mut self) -> Self {
+        self.has_escapes = true;
+        self
+    }
 
     /// Which credentials count where a handler does not say.
     pub(crate) const fn order(&self) -> &'static [Source] {
