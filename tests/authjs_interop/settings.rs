@@ -83,6 +83,31 @@ async fn the_leeway_can_be_another() {
     }
 }
 
+#[tokio::test]
+async fn a_raw_token_is_whatever_was_sent() {
+    for site in Site::all() {
+        let app = App::of(&site);
+        let token = site.mint(&json!({"sub": "42", "bulk": "x".repeat(6 * 1024)}));
+        let bearer = |value: &str| vec![("authorization", value.to_owned())];
+        for headers in [
+            site.cookie("garbage"),
+            site.cookie("a%2Bb%7C"),
+            vec![("cookie", site.chunks(&token).join("; "))],
+            bearer("Bearer garbage"),
+            bearer("Basic garbage"),
+            bearer("Bearer %"),
+            [site.cookie("one"), bearer("Bearer two")].concat(),
+            [site.cookie(""), bearer("Bearer two")].concat(),
+            Vec::new(),
+        ] {
+            let there = site.ask("getToken", json!({"headers": headers, "raw": true}));
+            let here = app.auth.get_raw_token(&headers);
+            let here = here.as_ref().map(|token| token.expose_unverified());
+            assert_eq!(here, there.as_str(), "{headers:?}");
+        }
+    }
+}
+
 /// A session id as `generateSessionToken` may make it: base64, whose letters a cookie has escapes for.
 const ID: &str = "q+8/w0SdZ1c9/+PzX2mN5bVtR7yL3kJhG6fD4sA1oIU=";
 

@@ -17,6 +17,7 @@ mod hidden;
 mod live;
 mod load_user;
 mod matrix;
+mod nuxt_local;
 mod openapi;
 mod order;
 mod plain_axum;

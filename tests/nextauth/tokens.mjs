@@ -79,13 +79,13 @@ const commands = {
   },
 
   /** Who the package says it is: claims, or `null`. */
-  getToken({ dialect, origin, headers, secret, cookieName, signs }) {
+  getToken({ dialect, origin, headers, secret, cookieName, signs, raw }) {
     process.env.NEXTAUTH_URL = origin
     const req = dialect === "v4" ? pagesRequest(headers) : { headers: new Headers(headers) }
     const name = cookieName && { cookieName }
     const own = signs && { decode: signing.decode }
     const secureCookie = isSecure(origin)
-    return packages[dialect].getToken({ req, secret, secureCookie, ...name, ...own })
+    return packages[dialect].getToken({ req, secret, secureCookie, raw, ...name, ...own })
   },
 
   /** The same by the secret that version 4 finds in these variables. */

@@ -1,6 +1,7 @@
 //! What applications test themselves with.
 
 mod app;
+mod layers;
 mod matrix;
 mod memory_store;
 mod reach;

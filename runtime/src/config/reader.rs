@@ -1,6 +1,7 @@
 //! Reading tokens without all that an [`Auth`](crate::Auth) is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderMap;
 
@@ -18,6 +19,8 @@ pub(crate) struct TokenReader {
     cookie: String,
     style: CookieStyle,
     claims: ClaimMapping,
+    /// How long a session lasts at most, if there is one to know it.
+    absolute: Option<Duration>,
     clock: Arc<dyn Clock>,
 }
 
@@ -26,6 +29,10 @@ impl TokenReader {
     pub(crate) fn token(&self, headers: &HeaderMap) -> Option<Token> {
         let now = Seconds::of(self.clock.now());
         let claims = self.tokens.decode(&self.raw(headers)?, now).ok()?;
+        let ends = claims.auth_time.zip(self.absolute);
+        if ends.is_some_and(|(auth_time, absolute)| now >= Seconds(auth_time).plus(absolute)) {
+            return None;
+        }
         Token::of(&claims, &self.claims)
     }
 
@@ -52,6 +59,7 @@ impl AuthBuilder {
         builder.cookie_name = (name != runtime.profile.cookie_name()).then(|| name.to_owned());
         builder.claims = runtime.claims.clone();
         builder.max_age = runtime.lifetime.max_age;
+        builder.absolute_max_age = Some(runtime.lifetime.absolute);
         builder.clock = Arc::clone(&runtime.clock);
         if let Strategy::Jwt { tokens, .. } = &runtime.strategy
             && let SessionTokens::Custom(tokens) = tokens.as_ref()
@@ -93,6 +101,7 @@ impl AuthBuilder {
                 cookie,
                 style,
                 claims: self.claims,
+                absolute: self.absolute_max_age,
                 clock: self.clock,
             }),
             _ => Err(mistakes.into_error()),

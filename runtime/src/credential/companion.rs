@@ -33,7 +33,7 @@ impl Companions {
         let companion = |name| Companion {
             name,
             secure,
-            style: style.escaping(),
+            style: style.with_escapes(),
         };
         Self {
             csrf: companion(match secure {

@@ -72,10 +72,12 @@ impl CookieStyle {
         ..Self::AUTH_JS_V5
     };
 
-    /// The same, for values that are any text.
-    pub(super) const fn escaping(mut self) -> Self {
-        self.has_escapes = true;
-        self
+    /// The same for values that may be any text.
+    pub(super) const fn with_escapes(self) -> Self {
+        Self {
+            has_escapes: true,
+            ..self
+        }
     }
 
     /// Which credentials count where a handler does not say.

@@ -84,6 +84,19 @@ impl Pages {
         self
     }
 
+    /// The same pages, and the others' where these say nothing.
+    pub(crate) fn or(self, others: &Self) -> Self {
+        let others = others.clone();
+        Self {
+            sign_in: self.sign_in.or(others.sign_in),
+            built_in: self.built_in.or(others.built_in),
+            sign_out: self.sign_out.or(others.sign_out),
+            step_up: self.step_up.or(others.step_up),
+            error: self.error.or(others.error),
+            verify_request: self.verify_request.or(others.verify_request),
+        }
+    }
+
     /// Where visitors sign in.
     pub(crate) fn sign_in_page(&self) -> &str {
         let page = self.sign_in.as_ref().or(self.built_in.as_ref());

@@ -67,6 +67,7 @@ impl Auth {
     /// - Too many attempts to sign in are 429 with `Retry-After`.
     /// - A store that is down is 503 and leaves the cookie alone; a broken `authorize` is 500, and its
     ///   error's text goes to nobody. JSON clients find `error=Configuration` in the `url` in both cases.
+    /// - Whom [`Callbacks::jwt`](crate::Callbacks::jwt) turns away at sign-in is told `error=AccessDenied`.
     /// - Bodies of more than 64 KiB are 413, and the `url` of a JSON answer is absolute in any case.
     /// - Sessions in a store can begin with credentials.
     #[must_use]

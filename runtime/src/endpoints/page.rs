@@ -52,7 +52,7 @@ pub(super) fn sign_in(visit: &Visit<'_>) -> Response {
             let button = format!("Sign in with {}", escaped(&provider.name));
             form(
                 visit,
-                &format!("callback/{}", &provider.id),
+                &format!("callback/{}", provider.id),
                 &fields,
                 &button,
             )

@@ -67,7 +67,7 @@ async fn sign_out(visit: &Visit<'_>) -> Response {
         Outcome::Failed(Failure::Unavailable) => credentials::unavailable(visit),
         Outcome::Refused { .. } | Outcome::Failed(Failure::Corrupt) => {
             let mut response = gone;
-            let sent = &exchange.sent;
+            let sent = exchange.sent(&visit.parts.headers);
             if let Credential::Present { token, .. } = sent.credential() {
                 auth.end_presented(token).await;
             }

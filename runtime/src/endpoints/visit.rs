@@ -95,8 +95,12 @@ impl<'a> Visit<'a> {
     /// The application's own page in the place of a built-in one, as a path.
     pub(super) fn own(&self, page: BuiltIn) -> Option<&'a str> {
         let built_in = self.path(endpoint_of(page));
-        let own = self.runtime().pages.own(page);
-        own.filter(|own| *own != built_in)
+        // A built-in page that leads to itself would do so for ever.
+        let is_elsewhere = |own: &&str| {
+            let path = own.split(['?', '#']).next().unwrap_or_default();
+            path.trim_end_matches('/') != built_in
+        };
+        self.runtime().pages.own(page).filter(is_elsewhere)
     }
 
     /// Where that page is: the application's own or the built-in one, as a path.

@@ -25,7 +25,7 @@ pub(crate) struct Exchange {
     pub(crate) auth: Auth,
     /// The session cookie that came with the request. Whom it stands for is found out once: a layer that
     /// gives the request another cookie between two guards gives it no other identity.
-    pub(crate) sent: SentCookie,
+    pub(super) sent: SentCookie,
     pub(super) course: Course,
     by_bearer: Found,
     by_cookie: Found,

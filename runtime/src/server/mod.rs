@@ -6,10 +6,11 @@ mod forward;
 mod input;
 mod options;
 mod raw;
+#[cfg(test)]
+mod tests;
 mod visit;
 
 use std::future::Future;
-use std::sync::Arc;
 
 use http::HeaderValue;
 use serde_json::Value;
@@ -21,7 +22,7 @@ pub use self::options::{TokenOptions, get_raw_token_with, get_token_with};
 pub use self::raw::{RawToken, UnverifiedRawToken};
 use self::visit::{Missing, Visit};
 use crate::auth::Auth;
-use crate::session::{Identity, ResponseHalf, ServerSession, ServerSessionError, Untrusted};
+use crate::session::{ResponseHalf, ServerSession, ServerSessionError, Untrusted};
 use crate::token::Token;
 
 /// What a request for the session is answered.
@@ -36,7 +37,7 @@ pub(crate) struct SessionAnswer {
 impl Auth {
     /// The session of a request, as Auth.js shows it; `None` if nobody is signed in, and if the credential is
     /// not valid, has expired or arrived twice with two values. The first credential that is present decides
-    /// alone, in the order of the [`Profile`](crate::Profile).
+    /// alone, in the order of the [`Profile`](crate::Profile), or in that of `via` below a guard that has one.
     ///
     /// `input` is anything that carries headers; see [`HeadersInput`]. The head of a request, or the
     /// request itself, is best: what the guard has found out is not found out again, the callbacks are asked
@@ -186,22 +187,6 @@ impl Auth {
                         false => Vec::new(),
                     },
                 }),
-                Err(Missing::Unknown(error)) => Err(error),
-            }
-        }
-    }
-
-    /// Whose request it is; `None` as for [`get_server_session`](Self::get_server_session).
-    #[expect(dead_code, reason = "for the endpoints")]
-    pub(crate) fn identity_of(
-        &self,
-        input: impl HeadersInput,
-    ) -> impl Future<Output = Result<Option<Arc<Identity>>, ServerSessionError>> + Send {
-        let visit = Visit::of(self, input);
-        async move {
-            match visit.identity().await {
-                Ok(identity) => Ok(Some(identity)),
-                Err(Missing::Nobody { .. }) => Ok(None),
                 Err(Missing::Unknown(error)) => Err(error),
             }
         }

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::time::SystemTime;
 
 use axum::response::{IntoResponseParts, ResponseParts};
 use http::header::{HeaderValue, SET_COOKIE};
@@ -12,6 +13,7 @@ use zeroize::Zeroizing;
 use super::issue::NewSession;
 use super::{AuthError, Identity, JwtEvent, Session, TakenBack, User};
 use crate::auth::Auth;
+use crate::clock::Seconds;
 use crate::credential::{CookieNames, Source};
 
 impl Auth {
@@ -37,6 +39,7 @@ impl Auth {
             auth: self,
             user: user.into(),
             acr: None,
+            auth_time: Some(self.now()),
             remember: true,
         }
     }
@@ -79,6 +82,7 @@ pub struct SignIn<'a> {
     auth: &'a Auth,
     user: User,
     acr: Option<String>,
+    auth_time: Option<Seconds>,
     remember: bool,
 }
 
@@ -87,6 +91,14 @@ impl<'a> SignIn<'a> {
     /// `acr = ".."` asks for (`acr`, OpenID Connect Core section 2). Default: not said.
     pub fn acr(mut self, acr: impl Into<String>) -> Self {
         self.acr = Some(acr.into());
+        self
+    }
+
+    /// Says when the user proved who they are, where that was earlier: for a session that follows from another
+    /// one, so that it is no fresher than that. `None` if nobody knows. Default: now, and never later.
+    pub fn auth_time(mut self, auth_time: impl Into<Option<SystemTime>>) -> Self {
+        let now = self.auth.now();
+        self.auth_time = auth_time.into().map(|time| Seconds::of(time).min(now));
         self
     }
 
@@ -103,6 +115,7 @@ impl<'a> SignIn<'a> {
             auth,
             user,
             acr,
+            auth_time,
             remember,
         } = self;
         let new = NewSession {
@@ -111,7 +124,7 @@ impl<'a> SignIn<'a> {
             checked: auth.now(),
             user: user.to_json()?,
             user_id: user.id.clone(),
-            auth_time: Some(auth.now()),
+            auth_time,
             acr,
             remember,
             original: None,

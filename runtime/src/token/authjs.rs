@@ -115,3 +115,82 @@ fn content_key(
         .map_err(failed)?;
     ContentKey::new(encryption, &key, dialect == Dialect::AuthJsV5).map_err(failed)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::value::RawValue;
+
+    use super::*;
+    use crate::token::ClaimMapping;
+
+    const NOW: Seconds = Seconds(1_700_000_000);
+
+    fn tokens(dialect: Dialect, salt: Salt<'_>) -> AuthjsTokens {
+        let built = crate::Auth::builder()
+            .secret("one-secret-of-32-bytes-at-the-least")
+            .origin("https://app.example")
+            .build();
+        let Ok(auth) = built else { unreachable!() };
+        let rules = ClaimRules {
+            mapping: ClaimMapping::default(),
+            leeway: Duration::from_secs(15),
+            max_age: Duration::from_secs(60),
+        };
+        let made = AuthjsTokens::new(dialect, &auth.runtime().secrets, salt, rules);
+        let Ok(tokens) = made else { unreachable!() };
+        tokens
+    }
+
+    fn claims() -> SessionClaims {
+        let Ok(user) = RawValue::from_string(r#"{"id":"7"}"#.to_owned()) else {
+            unreachable!()
+        };
+        SessionClaims {
+            sub: "7".to_owned(),
+            user,
+            iat: NOW.0,
+            exp: NOW.0 + 60,
+            jti: None,
+            sid: None,
+            checked: None,
+            since: None,
+            nbf: None,
+            auth_time: None,
+            acr: None,
+            remember: true,
+            original: None,
+        }
+    }
+
+    #[test]
+    fn cve_2023_48309_what_is_made_for_another_purpose_opens_no_session() {
+        for (dialect, session) in [
+            (Dialect::NextAuthV4, "next-auth.session-token"),
+            (Dialect::AuthJsV5, "authjs.session-token"),
+        ] {
+            let prefix = session.trim_end_matches("session-token");
+            let sessions = tokens(dialect, Salt::Session(session));
+            for purpose in ["pkce.code_verifier", "state", "nonce", "csrf-token"] {
+                let cookie = format!("{prefix}{purpose}");
+                let checks = tokens(dialect, Salt::Other(&cookie));
+                for (maker, reader) in [(&checks, &sessions), (&sessions, &checks)] {
+                    let token = maker.encode(&claims()).unwrap_or_default();
+                    assert!(maker.decode(&token, NOW).is_ok(), "{cookie}");
+                    assert!(reader.decode(&token, NOW).is_err(), "{cookie}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn cookies_of_other_names_have_other_keys_in_version_5_alone() {
+        for (dialect, is_one_key) in [(Dialect::NextAuthV4, true), (Dialect::AuthJsV5, false)] {
+            let plain = tokens(dialect, Salt::Session("session-token"));
+            let secure = tokens(dialect, Salt::Session("__Secure-session-token"));
+            let token = plain.encode(&claims()).unwrap_or_default();
+            assert_eq!(secure.decode(&token, NOW).is_ok(), is_one_key);
+        }
+    }
+}

@@ -10,6 +10,7 @@ mod keys;
 mod mapping;
 mod payload;
 mod rules;
+mod shape;
 mod view;
 
 use serde_json::value::{RawValue, to_raw_value};

@@ -1,17 +1,12 @@
-use std::fmt;
 use std::time::Duration;
 
-use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
-use super::SessionClaims;
 use super::mapping::{ClaimMapping, GRANTS};
+use super::{SessionClaims, shape};
 use crate::clock::Seconds;
-
-/// How deep members may lie in each other.
-const DEEPEST: usize = 32;
 
 /// The claim with what only we have a use for: every other name may mean something to an application.
 const OURS: &str = "portcullis";
@@ -45,8 +40,7 @@ pub(crate) struct Payload(Map<String, Value>);
 impl Payload {
     /// The claims in the content of a token; `None` if that is no JSON object with every claim once.
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
-        let Unique(claims) = serde_json::from_slice(text).ok()?;
-        Self::checked(claims)
+        Self::checked(shape::object(text)?)
     }
 
     /// Claims that somebody else has put together; `None` if they lie too deep in each other.
@@ -55,7 +49,7 @@ impl Payload {
     }
 
     pub(super) fn is_flat(&self) -> bool {
-        self.0.values().all(|claim| is_flat(claim, DEEPEST))
+        shape::is_flat(&self.0)
     }
 
     pub(crate) fn claims(&self) -> &Map<String, Value> {
@@ -181,6 +175,12 @@ impl Payload {
         Some(payload)
     }
 
+    /// The same without what only we have a use for.
+    pub(super) fn without_ours(mut self) -> Self {
+        self.0.remove(OURS);
+        self
+    }
+
     /// The claims of a session.
     pub(super) fn of(session: &SessionClaims, mapping: &ClaimMapping) -> Option<Self> {
         let SessionClaims { sub, user, .. } = session;
@@ -268,44 +268,4 @@ fn numeric_date(value: &Value) -> Option<f64> {
 )]
 fn whole(seconds: f64) -> i64 {
     (seconds as i64).min(LATEST)
-}
-
-fn is_flat(value: &Value, left: usize) -> bool {
-    let Some(left) = left.checked_sub(1) else {
-        return false;
-    };
-    match value {
-        Value::Array(list) => list.iter().all(|value| is_flat(value, left)),
-        Value::Object(members) => members.values().all(|value| is_flat(value, left)),
-        _ => true,
-    }
-}
-
-/// An object in which no member is there twice (RFC 7519 section 4 leaves it to us to refuse that).
-struct Unique(Map<String, Value>);
-
-impl<'de> Deserialize<'de> for Unique {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-
-        impl<'de> Visitor<'de> for Members {
-            type Value = Unique;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Unique, A::Error> {
-                let mut members = Map::new();
-                while let Some((name, value)) = access.next_entry::<String, Value>()? {
-                    if members.insert(name, value).is_some() {
-                        return Err(A::Error::custom("a member is there twice"));
-                    }
-                }
-                Ok(Unique(members))
-            }
-        }
-
-        deserializer.deserialize_map(Members)
-    }
 }

@@ -25,7 +25,8 @@ impl Token {
         original: Option<&RawValue>,
         mapping: &ClaimMapping,
     ) -> Option<Self> {
-        Payload::about(sub, user, original, mapping).map(Self)
+        let payload = Payload::about(sub, user, original, mapping)?;
+        Some(Self(payload.without_ours()))
     }
 
     /// What the claims of a token say.

@@ -111,6 +111,7 @@ async fn cve_2022_29214_no_remembered_callback_url_leads_to_another_site() {
 fn stays(site: &Site, answer: &Answer, address: &str) {
     assert_eq!(answer.status, StatusCode::FOUND, "{address}: {answer:?}");
     let location = answer.header("location");
+    assert!(!location.to_lowercase().contains("csrf"), "{location}");
     let rest = location.strip_prefix(site.origin);
     let stays = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     assert!(stays, "{address} leads to {location}");
@@ -240,7 +241,6 @@ fn is_nobodys(site: &Site, answer: &Answer) {
     let name = site.session_cookie();
     let mut cookies = answer.cookies().into_iter();
     assert!(!cookies.any(|line| line.starts_with(&name)), "{answer:?}");
-    assert!(!answer.status.is_server_error(), "{answer:?}");
 }
 
 /// A forwarded host took the place of the configured one.

@@ -104,6 +104,12 @@ pub(super) fn cases() -> Vec<Case> {
         case("no `iat`", Accepted, |site| {
             without(site, &["iat"], json!({}))
         }),
+        case("`auth_time` 91 days ago", StricterHere, |site| {
+            timed(site, json!({"auth_time": site.now() - 91 * 24 * 60 * 60}))
+        }),
+        case("`auth_time` 89 days ago", Accepted, |site| {
+            timed(site, json!({"auth_time": site.now() - 89 * 24 * 60 * 60}))
+        }),
         case("`nbf` is now", Accepted, |site| {
             timed(site, json!({"nbf": site.now()}))
         }),

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use portcullis::User;
-use portcullis_tests::nextauth::{MAX_AGE, Site};
+use portcullis_tests::SECRET;
+use portcullis_tests::nextauth::{MAX_AGE, OLD_SECRET, Site};
 use serde_json::{Value, json};
 
 use super::{ada, adas_claims, is_known, jar_of, lines, shapes, signed_in};
@@ -135,5 +136,23 @@ async fn a_new_id_here_is_a_token_there() {
         assert_ne!(site.get_token(&jar.headers())["jti"], before["jti"]);
         assert_eq!(app.get("/me", &cookie).await.status, 401);
         assert_eq!(app.get("/admin", &jar.headers()).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_moves_a_session_to_the_secret_of_today() {
+    for site in Site::all() {
+        let app = App::of(&site);
+        let old = json!({"secret": OLD_SECRET});
+        let cookie = site.cookie(&site.mint_with(&strange_claims(), old));
+        site.clock.advance(2 * DAY);
+        let jar = jar_of(&app.get("/me", &cookie).await);
+        let opens = |headers, secret| {
+            let given = json!({"headers": headers, "secret": secret});
+            site.ask("getToken", given).is_object()
+        };
+        assert!(opens(cookie.clone(), OLD_SECRET) && !opens(cookie, SECRET));
+        assert!(opens(jar.headers(), SECRET) && !opens(jar.headers(), OLD_SECRET));
+        is_known(&site, &jar.headers(), &strange_claims());
     }
 }

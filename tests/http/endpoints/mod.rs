@@ -2,10 +2,11 @@
 
 mod bad_input;
 mod callback_url;
+mod callbacks;
 mod credentials;
 mod csrf;
 mod documents;
 mod pages;
 mod router;
 mod sign_out;
-mod site;
+pub mod site;

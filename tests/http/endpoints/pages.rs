@@ -175,6 +175,17 @@ async fn pages_of_the_applications_own_take_the_place_of_the_built_in_ones() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_named_as_the_built_in_one_is_the_built_in_one() {
+    for page in ["/api/auth/signin", "/api/auth/signin/?lang=de"] {
+        let pages = Pages::new().sign_in(page).error("/api/auth/error");
+        let site = Site::configured(Profile::NextAuthV4, |builder| builder.pages(pages));
+        for path in ["signin", "error"] {
+            is_page(&site.visitor().get(&format!("/api/auth/{path}")).await);
+        }
+    }
+}
+
+#[tokio::test]
 async fn guards_send_visitors_to_the_built_in_page() {
     let built_in = Site::new(Profile::Native);
     let own = Site::configured(Profile::Native, |builder| {

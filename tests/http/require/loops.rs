@@ -1,7 +1,8 @@
 //! Where the middleware of NextAuth and Auth.js sent visitors in circles, or let them through.
 
 use http::{Request, StatusCode};
-use portcullis::{MemoryStore, Pages, User, guard};
+use portcullis::{Credentials, MemoryStore, Pages, Profile, Router, User, guard};
+use portcullis_tests::{builder, get, send};
 
 use super::{BROWSER, Site, answers};
 
@@ -108,6 +109,35 @@ async fn the_endpoints_are_open_and_what_begins_like_them_is_not() {
         ] {
             assert_eq!(site.status(Request::get(path)).await, 401, "{path}");
         }
+    }
+}
+
+/// Everything is behind one layer, the endpoints that sign people in as well.
+#[tokio::test]
+async fn visitors_get_to_the_built_in_sign_in_page_and_no_further() {
+    for profile in [Profile::AuthJsV5, Profile::NextAuthV4] {
+        let auth = builder(&Default::default())
+            .profile(profile)
+            .credentials(Credentials::new(async |_| {
+                Ok::<Option<User>, std::io::Error>(None)
+            }))
+            .build()
+            .expect("usable");
+        let app: Router = Router::new()
+            .route("/dashboard", portcullis::routing::get(super::open))
+            .merge(auth.router())
+            .layer(auth.require_session())
+            .with_state(auth);
+        let ask = async |path: &str| send(&app, get(path).header("accept", BROWSER)).await;
+        let answer = ask("/dashboard").await;
+        let page = answer.header("location");
+        assert!(page.starts_with("/api/auth/signin?callbackUrl="), "{page}");
+        assert_eq!(ask(page).await.status, StatusCode::OK);
+        for path in ["/session", "/csrf", "/providers", "/error"] {
+            let answer = ask(&format!("/api/auth{path}")).await;
+            assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+        }
+        assert_eq!(ask("/api/authors").await.status, StatusCode::SEE_OTHER);
     }
 }
 

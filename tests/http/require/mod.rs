@@ -3,6 +3,7 @@
 mod authorized;
 mod loops;
 mod matrix;
+mod openapi;
 mod pages;
 mod refusals;
 mod routers;

@@ -70,6 +70,23 @@ async fn a_layer_has_pages_of_its_own() {
 }
 
 #[tokio::test]
+async fn pages_that_a_layer_does_not_name_are_the_applications() {
+    let site = Site::new(
+        |builder| builder.pages(Pages::new().sign_in("/public")),
+        |auth| {
+            let layer = auth.require(guard!(role = "admin"));
+            layer.pages(Pages::new().error("/sorry"))
+        },
+    );
+    let answer = visit(&site, "/dashboard", "").await;
+    assert_eq!(
+        answer.header("location"),
+        "/public?callbackUrl=%2Fdashboard"
+    );
+    assert_eq!(visit(&site, "/public", "").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_rule_with_a_sign_in_page_keeps_it_and_lets_visitors_there() {
     let site = Site::new(
         |builder| builder,

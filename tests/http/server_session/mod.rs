@@ -82,6 +82,16 @@ async fn session(
     auth.get_server_session(&parts).await.map(Json)
 }
 
+#[public(reason = "refuses by itself")]
+async fn token(token: Token) -> Json<Token> {
+    Json(token)
+}
+
+#[public(reason = "tells everybody who they are")]
+async fn perhaps(token: Option<Token>) -> Json<Option<Token>> {
+    Json(token)
+}
+
 /// Asks more often than it needs.
 #[protected]
 async fn thrice(
@@ -128,6 +138,8 @@ async fn sign_in(State(auth): State<Auth>) -> Result<impl IntoResponse, AuthErro
 fn app(auth: &Auth) -> Router {
     Router::new()
         .route("/session", route_get(session))
+        .route("/token", route_get(token))
+        .route("/perhaps", route_get(perhaps))
         .route("/thrice", route_get(thrice))
         .route("/guarded", route_get(guarded))
         .route("/leave", route_post(leave))

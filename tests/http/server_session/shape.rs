@@ -73,8 +73,37 @@ async fn the_token_looks_the_same_wherever_the_session_is() {
             assert_eq!(token.get(claim).is_none(), is_stored, "{claim} {auth:?}");
         }
         assert_eq!(serde_json::to_value(&token).expect("JSON")["sub"], "7");
+        assert_eq!(token.get("portcullis"), None, "that is for us alone");
+        let app = app(&auth);
+        let extracted = send(&app, get("/token").header("cookie", &cookie)).await;
+        assert_eq!(json(&extracted.body), json!(token.claims()));
+        let extracted = send(&app, get("/perhaps").header("cookie", &cookie)).await;
+        assert_eq!(json(&extracted.body), json!(token.claims()));
         let shown = format!("{token:?}");
         assert!(!shown.contains("Ada") && !shown.contains('7'), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_as_an_argument_is_there_or_the_request_is_refused() {
+    for (auth, _) in each(|builder| builder) {
+        let app = app(&auth);
+        let nobody = send(&app, get("/token")).await;
+        assert_eq!(
+            (nobody.status, nobody.code().as_str()),
+            (StatusCode::UNAUTHORIZED, "unauthenticated")
+        );
+        let nobody = send(&app, get("/perhaps")).await;
+        assert_eq!(
+            (nobody.status, nobody.body.as_str()),
+            (StatusCode::OK, "null")
+        );
+        let name = signed_in(&auth, ada()).await;
+        let bad = format!("{}=x", super::name_of(&name));
+        let nobody = send(&app, get("/perhaps").header("cookie", &bad)).await;
+        assert_eq!((nobody.body.as_str(), nobody.cookies().len()), ("null", 1));
+        let bad = send(&app, get("/perhaps").header("authorization", "Bearer x")).await;
+        assert_eq!(bad.status, StatusCode::UNAUTHORIZED);
     }
 }
 

@@ -103,8 +103,25 @@ impl Auth {
         layer
     }
 
-    /// A layer that lets in whoever meets the rule. Policies are asked with this `Auth` as their state;
-    /// [`RequireLayer::with_state`] takes another.
+    /// A layer that lets in whoever meets the rule. Policies are asked with this `Auth` as their state, so one
+    /// that asks for more does not compile; [`RequireLayer::with_state`] takes another state.
+    ///
+    /// ```compile_fail
+    /// use axum::extract::State;
+    /// use portcullis::{Auth, RequireLayer, Session, guard, policy};
+    ///
+    /// #[derive(Clone)]
+    /// struct Shop {}
+    ///
+    /// #[policy]
+    /// async fn is_open(_session: &Session, State(shop): State<Shop>) -> bool {
+    ///     true
+    /// }
+    ///
+    /// fn layer(auth: Auth) -> RequireLayer {
+    ///     auth.require(guard!(policy = is_open)) // the policy cannot be asked with the state `Auth`
+    /// }
+    /// ```
     ///
     /// # Panics
     /// If the rule is `live`, and there is no store.

@@ -45,7 +45,7 @@ impl RequireLayer {
         self.with_options(|options| options.on_anonymous = OnAnonymous::Refuse)
     }
 
-    /// Sends visitors to these pages. Default: those of the [`Auth`].
+    /// Sends visitors to these pages, and where they say nothing to those of the [`Auth`](crate::Auth).
     ///
     /// # Panics
     /// If one of them is no page of this site.
@@ -55,7 +55,7 @@ impl RequireLayer {
         if let Some(mistake) = pages.mistakes().first() {
             mistaken(mistake);
         }
-        let pages = &*Box::leak(Box::new(pages));
+        let pages = &*Box::leak(Box::new(pages.or(&self.0.auth.runtime().pages)));
         self.with_options(|options| options.pages = Some(pages))
     }
 

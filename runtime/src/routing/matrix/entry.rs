@@ -139,6 +139,7 @@ impl MatrixEntry {
     }
 
     /// The layers that ask every request to it before, the innermost first.
+    #[cfg(feature = "utoipa")]
     pub(crate) fn layers(&self) -> &[RequireLayer] {
         &self.behind
     }

@@ -99,7 +99,7 @@ pub trait Callbacks: Send + Sync + 'static {
         ready(Ok(session))
     }
 
-    /// Whether a request may pass a [`require`](crate::Auth) layer: a plain yes or no, for signed sessions and
+    /// Whether a request may pass a [`require`](crate::Auth::require) layer: a plain yes or no, for signed sessions and
     /// stored ones alike. Default: whether somebody is signed in.
     fn authorized(
         &self,

@@ -1,0 +1,137 @@
+//! What `docs/nuxt-local.md` shows: these lines, and a test that they are the same.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{FromRef, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response, Result};
+use portcullis::routing::{get, post};
+use portcullis::{
+    Auth, AuthBuilder, ConfigError, Router, Session, SessionName, SessionStore, User, protected,
+    public,
+};
+use serde::{Deserialize, Serialize};
+
+/// One kind of token is sent with every request, the other gets the next of those.
+#[derive(Clone)]
+pub struct App {
+    access: Auth,
+    refresh: Auth,
+}
+
+/// Guards and sessions go by the first kind.
+impl FromRef<App> for Auth {
+    fn from_ref(app: &App) -> Self {
+        app.access.clone()
+    }
+}
+
+#[derive(Deserialize)]
+struct Credentials {
+    username: String,
+    password: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RefreshToken {
+    refresh_token: String,
+}
+
+#[derive(Serialize)]
+struct Tokens {
+    token: String,
+    #[serde(flatten)]
+    refresh: Option<RefreshToken>,
+}
+
+#[public(reason = "this is where people sign in")]
+async fn login(State(app): State<App>, Json(credentials): Json<Credentials>) -> Result<Response> {
+    let Some(user) = user_of(&credentials) else {
+        return Ok(refused());
+    };
+    let signed_in = app.refresh.sign_in(user).await?;
+    let refresh_token = signed_in.expose_token().to_owned();
+    app.answer(RefreshToken { refresh_token }, true).await
+}
+
+#[public(reason = "it asks for the refresh token, when the other one has expired")]
+async fn refreshed(State(app): State<App>, Json(refresh): Json<RefreshToken>) -> Result<Response> {
+    app.answer(refresh, false).await
+}
+
+impl App {
+    /// A token for the next half hour, for whoever has a refresh token that is good.
+    async fn answer(&self, refresh: RefreshToken, is_new: bool) -> Result<Response> {
+        let bearer = [("authorization", format!("Bearer {}", refresh.refresh_token))];
+        let Some(found) = self.refresh.get_server_session(&bearer).await? else {
+            return Ok(refused());
+        };
+        let session = found.session();
+        // Read the user from the database here, so that a new role counts from the next refresh on.
+        let mut user = session.user.clone();
+        if let Some(device) = session.name() {
+            user = user.with("device", device.to_string());
+        }
+        // Refreshing proves nothing anew, so `fresh = ".."` still asks for the password.
+        let signed_in = self.access.sign_in(user).auth_time(session.auth_time());
+        let tokens = Tokens {
+            token: signed_in.await?.expose_token().to_owned(),
+            refresh: is_new.then_some(refresh),
+        };
+        Ok(([("cache-control", "no-store")], Json(tokens)).into_response())
+    }
+}
+
+#[protected(via = bearer)]
+async fn session(session: Session) -> Json<User> {
+    Json(session.user)
+}
+
+#[derive(Deserialize)]
+struct Device {
+    device: SessionName,
+}
+
+#[protected(via = bearer)]
+async fn logout(State(app): State<App>, session: Session<Device>) -> Result<impl IntoResponse> {
+    let signed_out = app.access.sign_out(&session).await?;
+    let device = &session.user.device;
+    app.refresh.end_session(session.user_id(), device).await?;
+    Ok((signed_out, StatusCode::NO_CONTENT))
+}
+
+fn refused() -> Response {
+    let challenge = [("www-authenticate", "Bearer")];
+    (StatusCode::UNAUTHORIZED, challenge).into_response()
+}
+
+/// Ask your database here, with `password::verify` or the like.
+fn user_of(credentials: &Credentials) -> Option<User> {
+    let is_ada = credentials.username == "ada" && credentials.password == "open sesame";
+    is_ada.then(|| User::new("7").named("Ada").with_roles(["editor"]))
+}
+
+/// `settings` has the secret, the origin, and the origin of the Nuxt application as a trusted one.
+pub fn app(
+    settings: impl Fn() -> AuthBuilder,
+    store: impl SessionStore,
+) -> std::result::Result<Router, ConfigError> {
+    let access = settings()
+        .cookie_name("access")
+        .max_age(Duration::from_secs(30 * 60));
+    let refresh = settings()
+        .cookie_name("refresh")
+        .max_age(Duration::from_secs(7 * 24 * 60 * 60))
+        .store(store);
+    Ok(Router::new()
+        .route("/login", post(login))
+        .route("/refresh", post(refreshed))
+        .route("/session", get(session))
+        .route("/logout", post(logout))
+        .with_state(App {
+            access: access.build()?,
+            refresh: refresh.build()?,
+        }))
+}
