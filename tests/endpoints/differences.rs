@@ -106,3 +106,11 @@ pub fn unknown(requests: &[&str]) -> Vec<&'static str> {
         .filter(|name| !requests.iter().any(|request| matches(name, request)))
         .collect()
 }
+
+/// The reasons in the table that a text does not give.
+pub fn untold(text: &str) -> Vec<&'static str> {
+    let reasons = ALL.iter().copied().flatten().map(|known| known.because);
+    reasons
+        .filter(|reason| *reason != "the same" && !text.contains(&format!("| {reason} |")))
+        .collect()
+}

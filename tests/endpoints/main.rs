@@ -13,7 +13,7 @@ mod times;
 use portcullis_tests::nextauth::Version;
 
 use self::answer::{Asking, Told};
-use self::differences::{complaints, unknown};
+use self::differences::{complaints, unknown, untold};
 use self::held::{Names, Tokens};
 use self::ours::Ours;
 use self::real::{Real, Server, Setup};
@@ -147,4 +147,13 @@ fn every_difference_is_of_a_request() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), requests.len(), "two requests have one name");
+}
+
+#[test]
+fn the_documentation_gives_every_reason() {
+    let untold = untold(include_str!("../../docs/authjs.md"));
+    assert!(
+        untold.is_empty(),
+        "docs/authjs.md does not say: {untold:#?}"
+    );
 }
