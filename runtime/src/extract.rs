@@ -1,4 +1,4 @@
-//! Sessions as handler arguments. They read what the guard found out, or find it out themselves.
+//! Handler arguments. Sessions read what the guard found out, or find it out themselves.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -7,10 +7,11 @@ use std::time::Instant;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
+use url::form_urlencoded;
 
 use crate::config::OnStoreError;
 use crate::credential::Source;
-use crate::denial::{Denial, Refused, identified};
+use crate::denial::{Denial, Refused, ReturnTo, identified};
 use crate::guard::{Complete, Decision, Exchange, ProvidesAuth};
 use crate::session::{Fault, Identity, Session, UserLoader, report};
 use crate::token::Token;
@@ -117,6 +118,19 @@ impl<S: ProvidesAuth> FromRequestParts<S> for Degraded {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         Ok(Self(Exchange::of(parts, state.auth()).is_degraded()))
+    }
+}
+
+/// Reads the query parameter `callbackUrl`: a path, or an address of this site's origin.
+impl<S: ProvidesAuth> FromRequestParts<S> for ReturnTo {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default().as_bytes();
+        let said = form_urlencoded::parse(query).find(|(name, _)| name == "callbackUrl");
+        Ok(said
+            .map(|(_, address)| Self::on(&state.auth().runtime().origin, &address))
+            .unwrap_or_default())
     }
 }
 

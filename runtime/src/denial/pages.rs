@@ -35,8 +35,8 @@ impl Pages {
 
     /// The page that handlers with `redirect` send anonymous visitors to. It gets the way back as the
     /// query parameter `callbackUrl`; read it as a [`ReturnTo`]. The endpoints of
-    /// [`Auth::router`](crate::Auth::router) send visitors there as well, with an absolute `callbackUrl`
-    /// and, when something has failed, `error`. Default: the built-in page of these endpoints,
+    /// [`Auth::router`](crate::Auth::router) send visitors there as well, with a `callbackUrl` that is a whole
+    /// address, which a [`ReturnTo`] takes too, and, when something has failed, `error`. Default: the built-in page of these endpoints,
     /// `/api/auth/signin`, where users sign in with credentials, else `/sign-in`.
     #[must_use]
     pub fn sign_in(mut self, path: impl Into<String>) -> Self {

@@ -60,10 +60,10 @@ impl Auth {
     /// # Where the answers differ from the original's
     /// - A page of another site cannot send forms here: 403, before any token is looked at.
     /// - No answer may be stored, and the pages run no script and are shown in no frame.
-    /// - A `callbackUrl` that is no address, or has `//` at its beginning, a backslash, a control character
-    ///   or a password in it, or is longer than 4 KiB becomes the start page; others are written in ASCII. A
-    ///   cookie that remembers one that is no address is forgotten, where the original answers
-    ///   everything with 500.
+    /// - A `callbackUrl` that has `//` at its beginning, a backslash, a control character or a password in
+    ///   it, is longer than 4 KiB or is no address of `http` or `https` becomes the start page; others are
+    ///   written in ASCII. In the query, one that is no such address is 500 with `Configuration`, as with the
+    ///   original; in a form or in the cookie that remembers it, it breaks nothing.
     /// - Too many attempts to sign in are 429 with `Retry-After`.
     /// - A store that is down is 503 and leaves the cookie alone; a broken `authorize` is 500, and its
     ///   error's text goes to nobody. JSON clients find `error=Configuration` in the `url` in both cases.

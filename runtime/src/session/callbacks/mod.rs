@@ -113,8 +113,9 @@ pub trait Callbacks: Send + Sync + 'static {
     /// Where a visitor goes on to after signing in or out, who asked for `url`. `base_url` is the origin of the
     /// application. Default: paths of this site and addresses of its origin as they are, else `base_url`.
     ///
-    /// What it gives is not looked at again: one that lets other sites pass lets them use this one's name to
-    /// send its visitors anywhere (an open redirect, CVE-2022-24858).
+    /// It may give any address of `http` or `https`, and what is another kind of address becomes the start
+    /// page. One that lets every site pass lets them use this one's name to send its visitors anywhere (an
+    /// open redirect, CVE-2022-24858).
     fn redirect(&self, url: &str, base_url: &str) -> impl Future<Output = String> + Send {
         ready(same_site(url, base_url))
     }
@@ -211,9 +212,13 @@ pub(crate) fn same_site(url: &str, base_url: &str) -> String {
     if url.starts_with('/') {
         return format!("{base}{url}");
     }
-    let origin = |text: &str| url::Url::parse(text).ok().map(|url| url.origin());
-    match (origin(url), origin(base)) {
-        (Some(asked), Some(own)) if asked.is_tuple() && asked == own => url.to_owned(),
+    // An address of another kind may have our origin inside, such as `blob:https://app.example/`.
+    let place = |text: &str| {
+        let url = url::Url::parse(text).ok()?;
+        Some((url.scheme().to_owned(), url.origin()))
+    };
+    match (place(url), place(base)) {
+        (Some(asked), Some(own)) if asked == own => url.to_owned(),
         _ => base.to_owned(),
     }
 }
@@ -231,6 +236,7 @@ mod tests {
             ("https://app.example/a", "https://app.example/a"),
             ("https://app.example:443/a", "https://app.example:443/a"),
             ("http://app.example/a", base),
+            ("blob:https://app.example/a", base),
             ("https://app.example.evil.example", base),
             ("https://app.example@evil.example", base),
             ("https://evil.example", base),
