@@ -150,9 +150,9 @@ impl AuthBuilder {
         if let Some(path) = &self.base_path {
             return base_path::checked("base_path", path);
         }
-        let url = match self.origin {
-            Some(_) => None,
-            None => self.variable(ADDRESSES),
+        let url = match (self.profile, &self.origin) {
+            (Profile::AuthJsV5 | Profile::NextAuthV4, None) => self.variable(ADDRESSES),
+            (Profile::Native, _) | (_, Some(_)) => None,
         };
         url.and_then(|(name, url)| base_path::of_url(name, &url))
             .unwrap_or_else(|| Ok(base_path::DEFAULT.to_owned()))

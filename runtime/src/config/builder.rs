@@ -127,8 +127,9 @@ impl AuthBuilder {
         self
     }
 
-    /// Where the endpoints of Auth.js are, on this application's own site. Default: the path of `AUTH_URL` or
-    /// `NEXTAUTH_URL`, if it has one and the origin comes from there, else `/api/auth`.
+    /// Where the endpoints of Auth.js are, on this application's own site. Default: in the profiles of Auth.js
+    /// the path of `AUTH_URL` or `NEXTAUTH_URL`, if it has one and the origin comes from there, as it is the
+    /// endpoints' there; else `/api/auth`.
     pub fn base_path(mut self, path: impl Into<String>) -> Self {
         self.base_path = Some(path.into());
         self
