@@ -58,16 +58,17 @@ fn every_layer_is_an_entry_with_its_full_path() {
         lines(&router),
         [
             "GET /part/deep: public: the layer around it asks []",
-            "layer /part/deep/*: role admin [fresh 1h, authorized]",
+            "layer /part/deep/*: role admin [fresh 1h, authorized, skips the endpoints at /api/auth]",
             "GET /part/edit: role editor []",
-            "route layer /part/*: any signed-in user [redirect, skips /part/public/*]",
+            "route layer /part/*: any signed-in user [redirect, skips the endpoints at /api/auth, skips /part/public/*]",
             "GET /deep: public: the layer around it asks []",
-            "layer /deep/*: role admin [fresh 1h, authorized]",
+            "layer /deep/*: role admin [fresh 1h, authorized, skips the endpoints at /api/auth]",
             "GET /edit: role editor []",
-            "route layer *: any signed-in user [redirect, skips /part/public/*]",
-            "layer *: role staff [redirect]",
+            "route layer *: any signed-in user [redirect, skips the endpoints at /api/auth, skips /part/public/*]",
+            "layer *: role staff [redirect, skips the endpoints at /api/auth]",
             "* *: public: what is not there []",
-            "layer *: any signed-in user [redirect, sign-in page /in, error page /sorry, skips /]",
+            "layer *: any signed-in user [redirect, sign-in page /in, error page /sorry, \
+             skips the endpoints at /api/auth, skips /]",
         ]
     );
     let location = |index: usize| router.access_matrix().entries()[index].location();
@@ -101,10 +102,14 @@ fn a_layer_is_committed_and_missed_when_it_is_gone() {
     std::fs::write(&file, committed.access_matrix().to_markdown()).expect("written");
     portcullis::assert_access_matrix!(committed, &file);
     for (layer, expected) in [
-        (None, "layer *: gone, was any signed-in user (redirect)"),
+        (
+            None,
+            "layer *: gone, was any signed-in user (redirect, skips the endpoints at /api/auth)",
+        ),
         (
             Some(auth.require_session().skip("/a")),
-            "layer *: was any signed-in user (redirect), is any signed-in user (redirect, skips /a/*)",
+            "layer *: was any signed-in user (redirect, skips the endpoints at /api/auth), is any \
+             signed-in user (redirect, skips the endpoints at /api/auth, skips /a/*)",
         ),
     ] {
         let router = with(layer);

@@ -54,10 +54,12 @@ use crate::session::Strategy;
 /// where they would come from.
 ///
 /// # What it lets pass
-/// The endpoints at [`Auth::base_path`], and exactly the pages that visitors are sent to; further paths
-/// by [`skip`](Self::skip) and [`skip_exact`](Self::skip_exact). Guards within still hold there. A path
+/// The endpoints that [`Auth::router`] declares, each with its methods and not everything that may be at
+/// [`Auth::base_path`], and exactly the pages that visitors are sent to; further paths by
+/// [`skip`](Self::skip) and [`skip_exact`](Self::skip_exact). Guards within still hold there. A path
 /// counts as the client sent it, also within nested routers, and it is not skipped if anybody could read
-/// it as another: with `..`, `//`, `;` or an encoded separator. No header takes part in it.
+/// it as another, with `..`, `//`, `;` or an encoded separator, or if it was rewritten on the way. No
+/// header takes part in it.
 ///
 /// Put CORS around it: a preflight carries no credentials.
 ///
@@ -188,21 +190,21 @@ impl RequireLayer {
     /// What else holds for it, as the access matrix has it.
     pub(crate) fn in_words(&self) -> Vec<String> {
         let authorized = (!self.0.authorized.is_empty()).then(|| "authorized".to_owned());
-        authorized
-            .into_iter()
-            .chain(self.0.skips.in_words())
-            .collect()
+        let endpoints = format!("skips the endpoints at {}", self.0.auth.base_path());
+        let words = [authorized, Some(endpoints)];
+        let words = words.into_iter().flatten();
+        words.chain(self.0.skips.in_words()).collect()
     }
 
-    /// Whether it lets everybody come to that path.
-    pub(crate) fn skips(&self, path: &str) -> bool {
+    /// Whether it lets everybody come to that path with that method.
+    pub(crate) fn skips(&self, method: &str, path: &str) -> bool {
         let Required {
             auth,
             declaration,
             skips,
             ..
         } = &*self.0;
-        skips.has(path, auth, declaration.options())
+        skips.has(method, path, auth, declaration.options())
     }
 
     /// Whether both are one.
@@ -212,7 +214,7 @@ impl RequireLayer {
 
     /// Decides whether the request may go on.
     async fn enter(&self, parts: &mut Parts) -> Result<Arc<Exchange>, Refused> {
-        if skips::asked(parts).is_some_and(|path| self.skips(path)) {
+        if skips::asked(parts).is_some_and(|path| self.skips(parts.method.as_str(), path)) {
             return Ok(Exchange::of(parts, self.0.auth.clone()));
         }
         let declaration = self.declaration();

@@ -152,7 +152,8 @@ impl Matrix {
         let mut course = Course::new(name(entry), declaration);
         for (method, pattern) in targets(entry, self.router.access_matrix()) {
             let path = fixture.path(&pattern);
-            if entry.layer().is_some_and(|layer| layer.skips(&path.text)) {
+            let layer = entry.layer();
+            if layer.is_some_and(|layer| layer.skips(method.as_str(), &path.text)) {
                 continue;
             }
             let mut target = Target {
