@@ -16,6 +16,7 @@ pub(crate) use self::noted::required_by;
 pub use self::service::RequireService;
 use self::skips::Skips;
 use crate::auth::Auth;
+use crate::credential::Source;
 use crate::denial::{OnAnonymous, Refused};
 use crate::guard::{
     Access, Authorized, Declaration, Enforce, Enter, Exchange, GuardExpression, Identity, Options,
@@ -49,7 +50,8 @@ use crate::session::Strategy;
 /// ```
 ///
 /// # Who is not signed in
-/// A page visit is sent to the sign-in page (303) and finds the way back; everything else gets 401.
+/// A page visit is sent to the sign-in page (303) and finds the way back; everything else gets 401, and
+/// so does a page visit where cookies do not count (`via = bearer`).
 /// Who is signed in and may not pass gets 403, or is sent to the error page: never to the sign-in page,
 /// where they would come from.
 ///
@@ -164,6 +166,7 @@ impl RequireLayer {
         };
         if let Access::Guarded { options, .. } = &mut declaration.access
             && options.on_anonymous == OnAnonymous::Refuse
+            && (options.via.is_empty() || options.via.contains(&Source::Cookie))
         {
             options.on_anonymous = OnAnonymous::SignInPage;
         }
