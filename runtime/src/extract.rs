@@ -75,19 +75,12 @@ impl<S: ProvidesAuth> OptionalFromRequestParts<S> for Token {
     }
 }
 
-/// What was found, if somebody is signed in. Who sends a bearer token means it, so a bad one is no way of
-/// being nobody.
+/// What was found, if somebody is signed in.
 fn unless_nobody<T>(found: Result<T, Denial>, exchange: &Exchange) -> Result<Option<T>, Denial> {
     let is_lenient = exchange.auth.runtime().on_store_error == OnStoreError::Anonymous;
     match found {
         Ok(found) => Ok(Some(found)),
-        Err(
-            Denial::Unauthenticated
-            | Denial::Refused {
-                source: Source::Cookie,
-                ..
-            },
-        ) => Ok(None),
+        Err(denial) if denial.is_of_nobody() => Ok(None),
         Err(Denial::Unavailable) if is_lenient => {
             exchange.degrade();
             Ok(None)

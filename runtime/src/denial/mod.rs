@@ -91,6 +91,19 @@ struct Constant {
 }
 
 impl Denial {
+    /// Whether nobody is signed in, or the session cookie is of no use. Who sends a bearer token means it,
+    /// so a bad one is no way of being nobody.
+    pub(crate) fn is_of_nobody(self) -> bool {
+        matches!(
+            self,
+            Self::Unauthenticated
+                | Self::Refused {
+                    source: Source::Cookie,
+                    ..
+                }
+        )
+    }
+
     fn constant(self) -> Constant {
         let (status, code, detail) = match self {
             Self::Unauthenticated => (

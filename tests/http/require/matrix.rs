@@ -1,7 +1,7 @@
 //! Layers in the access matrix, so that none is forgotten and none is weakened unseen.
 
 use portcullis::routing::get as route_get;
-use portcullis::{Auth, Pages, Router, authorized, guard, public};
+use portcullis::{Auth, Callbacks, Pages, Router, authorized, guard, public};
 use portcullis_tests::builder;
 use tower::ServiceBuilder;
 use tower::util::option_layer;
@@ -75,6 +75,28 @@ fn every_layer_is_an_entry_with_its_full_path() {
     assert!(location(1).file().ends_with("require/matrix.rs"));
     assert!(location(3).line() > location(1).line());
     assert_eq!(router.access_matrix().entries()[3].handler(), None);
+}
+
+/// Says nothing, but could.
+struct Silent;
+
+impl Callbacks for Silent {}
+
+#[test]
+fn it_is_told_where_the_callbacks_decide() {
+    let auth = builder(&Default::default()).callbacks(Silent);
+    let auth = auth.build().expect("usable");
+    let at = |layer| lines(&Router::new().route("/", route_get(open)).layer(layer));
+    let end = "[redirect, skips the endpoints at /api/auth]";
+    assert_eq!(
+        at(auth.require_session())[1],
+        "layer *: any signed-in user [redirect, or as `Callbacks::authorized` decides, \
+         skips the endpoints at /api/auth]"
+    );
+    assert_eq!(
+        at(auth.require(guard!()))[1],
+        format!("layer *: any signed-in user {end}")
+    );
 }
 
 #[test]

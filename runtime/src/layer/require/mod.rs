@@ -98,8 +98,9 @@ impl Rule for SignedIn {
 }
 
 impl Auth {
-    /// A layer that lets in whoever is signed in, unless [`Callbacks::authorized`](crate::Callbacks::authorized)
-    /// says no: one line guards everything.
+    /// A layer that lets in whoever is signed in: one line guards everything. Where the application has
+    /// [`callbacks`](crate::AuthBuilder::callbacks), [`Callbacks::authorized`](crate::Callbacks::authorized)
+    /// decides, and may let others in as well.
     #[track_caller]
     pub fn require_session(&self) -> RequireLayer {
         let mut layer = RequireLayer::new::<SignedIn, _>(self.clone(), Location::caller());
@@ -107,8 +108,9 @@ impl Auth {
         layer
     }
 
-    /// A layer that lets in whoever meets the rule. Policies are asked with this `Auth` as their state, so one
-    /// that asks for more does not compile; [`RequireLayer::with_state`] takes another state.
+    /// A layer that lets in whoever meets the rule; [`Callbacks::authorized`](crate::Callbacks::authorized) is not
+    /// asked. Policies are asked with this `Auth` as their state, so one that asks for more does not compile;
+    /// [`RequireLayer::with_state`] takes another state.
     ///
     /// ```compile_fail
     /// use axum::extract::State;
@@ -192,11 +194,19 @@ impl RequireLayer {
 
     /// What else holds for it, as the access matrix has it.
     pub(crate) fn in_words(&self) -> Vec<String> {
+        let by_callbacks = self
+            .is_decided_by_callbacks()
+            .then(|| "or as `Callbacks::authorized` decides".to_owned());
         let authorized = (!self.0.authorized.is_empty()).then(|| "authorized".to_owned());
         let endpoints = format!("skips the endpoints at {}", self.0.auth.base_path());
-        let words = [authorized, Some(endpoints)];
+        let words = [by_callbacks, authorized, Some(endpoints)];
         let words = words.into_iter().flatten();
         words.chain(self.0.skips.in_words()).collect()
+    }
+
+    /// Whether only the application knows who may pass.
+    pub(crate) fn is_decided_by_callbacks(&self) -> bool {
+        self.0.asks_callbacks && self.0.auth.runtime().callbacks.is_some()
     }
 
     /// Whether it lets everybody come to that path with that method.

@@ -14,7 +14,8 @@ use crate::token::Token;
 impl RequireLayer {
     /// Asks that function as well, once the rule is met: a plain yes or no. It sees the head of the request and
     /// what the session says. On `false` the answer is that to a rule that is not met. Several are asked in
-    /// their order until one says no.
+    /// their order until one says no. Nobody is let in without a token then, whatever
+    /// [`Callbacks::authorized`](crate::Callbacks::authorized) says.
     ///
     /// ```
     /// # use axum::http::request::Parts;

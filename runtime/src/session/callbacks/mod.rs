@@ -99,8 +99,11 @@ pub trait Callbacks: Send + Sync + 'static {
         ready(Ok(session))
     }
 
-    /// Whether a request may pass a [`require`](crate::Auth::require) layer: a plain yes or no, for signed sessions and
-    /// stored ones alike. Default: whether somebody is signed in.
+    /// Whether a request may pass a [`require_session`](crate::Auth::require_session) layer: a plain yes or no, for
+    /// signed sessions and stored ones alike. The token is `None` for who is not signed in, or has a cookie
+    /// of no use; a yes lets them in as well. Not asked about a bearer token that is not valid, a form from another
+    /// site and a store that is down, which are refused before, and by layers of
+    /// [`require`](crate::Auth::require), whose rule decides. Default: whether somebody is signed in.
     fn authorized(
         &self,
         request: &Parts,
