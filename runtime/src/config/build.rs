@@ -13,8 +13,6 @@ use crate::token::{
     AuthjsTokens, ClaimRules, CsrfKey, CustomTokens, Dialect, NativeTokens, Salt, SessionTokens,
 };
 
-/// The variables that say where the application is reached.
-const ADDRESSES: [&str; 2] = ["AUTH_URL", "NEXTAUTH_URL"];
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A clock that is further off is broken, and a longer leeway would hide that.
@@ -152,7 +150,7 @@ impl AuthBuilder {
         }
         let url = match self.origin {
             Some(_) => None,
-            None => self.variable(ADDRESSES),
+            None => self.variable(self.profile.addresses()),
         };
         url.and_then(|(name, url)| base_path::of_url(name, &url))
             .unwrap_or_else(|| Ok(base_path::DEFAULT.to_owned()))
@@ -197,13 +195,13 @@ impl AuthBuilder {
 
     /// Whether the environment says where the application is reached.
     pub(super) fn knows_address(&self) -> bool {
-        self.variable(ADDRESSES).is_some()
+        self.variable(self.profile.addresses()).is_some()
     }
 
     pub(super) fn checked_origin(&self, mistakes: &mut Mistakes) -> Option<Origin> {
         let parsed = match &self.origin {
             Some(origin) => Origin::parse("origin", origin, false),
-            None => match self.variable(ADDRESSES) {
+            None => match self.variable(self.profile.addresses()) {
                 Some((name, value)) => Origin::parse(name, &value, true),
                 None if self.variable(["AUTH_TRUST_HOST"]).is_some() => {
                     Err(ConfigMistake::OriginFromRequests)
