@@ -1,4 +1,4 @@
-//! Who is told their session, and what failures say.
+//! What failures say.
 
 use super::super::differences::Change::{Has, Is, To};
 use super::super::differences::Difference;
