@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use portcullis::{
     Auth, AuthBuilder, CallbackError, Callbacks, Credentials, CredentialsField, CredentialsInput,
-    CredentialsVerdict, JwtEvent, Slowing, Token, User,
+    CredentialsVerdict, JwtEvent, ServerSession, SessionEvent, Slowing, Token, User,
 };
 
 use crate::SECRET;
@@ -48,6 +48,17 @@ impl Callbacks for Renaming {
             token.claims_mut().insert("name".to_owned(), name.clone());
         }
         Ok(Some(token))
+    }
+
+    async fn session(
+        &self,
+        mut session: ServerSession,
+        event: SessionEvent<'_>,
+    ) -> Result<ServerSession, CallbackError> {
+        if let SessionEvent::Token(token) = event {
+            session.user.insert("name".to_owned(), token.name().into());
+        }
+        Ok(session)
     }
 }
 
