@@ -92,10 +92,13 @@ impl CookieSettings {
             .collect()
     }
 
-    /// `Set-Cookie` values that remove the cookies of these names.
+    /// `Set-Cookie` values that remove the cookies of these names: the plain one first, as Auth.js does.
     pub(crate) fn clearing(&self, names: CookieNames) -> impl Iterator<Item = HeaderValue> {
         let values = self.clearing.iter().zip(names.0);
-        values
+        let chunks = values.clone().take(MOST_CHUNKS);
+        let plain = values.skip(MOST_CHUNKS);
+        plain
+            .chain(chunks)
             .filter(|(_, is_named)| *is_named)
             .map(|(value, _)| value.clone())
     }
@@ -191,8 +194,8 @@ mod tests {
         let loopback = settings(TransportSecurity::Loopback);
         assert_eq!(
             shown(loopback.clearing(names).collect()),
-            "session.0=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0\n\
-             session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
+            "session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0\n\
+             session.0=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
         );
     }
 
