@@ -100,6 +100,10 @@ impl CredentialsInput {
         self.peer
     }
 
+    pub(super) fn leave_out(&mut self, name: &str) {
+        self.fields.remove(name);
+    }
+
     pub(super) fn identified(mut self, identifier: Option<String>, peer: Option<IpAddr>) -> Self {
         self.identifier = identifier;
         self.peer = peer;
