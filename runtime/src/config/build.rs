@@ -228,7 +228,7 @@ impl AuthBuilder {
     }
 
     fn checked_trusted_proxies(&self, mistakes: &mut Mistakes) -> TrustedProxies {
-        TrustedProxies::parse(&self.trusted_proxies).unwrap_or_else(|unusable| {
+        TrustedProxies::parse(&self.trusted_proxies, self.proxy_header).unwrap_or_else(|unusable| {
             for value in unusable {
                 let value = value.to_owned();
                 mistakes.push(ConfigMistake::TrustedProxyInvalid { value });

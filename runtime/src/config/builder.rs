@@ -12,7 +12,7 @@ use super::Profile;
 use crate::clock::{Clock, SystemClock};
 use crate::dangerous::DangerousChoice;
 use crate::denial::{OnDeniedHook, Pages, Refusal, RefusalBody};
-use crate::endpoints::Credentials;
+use crate::endpoints::{Credentials, ProxyHeader};
 use crate::guard::{DecisionSink, Decisions};
 use crate::session::{ErasedCallbacks, Recheck, UserLoader};
 use crate::store::ErasedStore;
@@ -62,6 +62,7 @@ pub struct AuthBuilder {
     pub(in crate::config) store: Option<Arc<dyn ErasedStore>>,
     pub(in crate::config) credentials: Option<Credentials>,
     pub(in crate::config) trusted_proxies: Vec<String>,
+    pub(in crate::config) proxy_header: ProxyHeader,
     pub(in crate::config) trusted_origins: Vec<String>,
     pub(in crate::config) strict_origin: bool,
     pub(in crate::config) insecure_cookies: bool,
@@ -99,6 +100,7 @@ impl AuthBuilder {
             store: None,
             credentials: None,
             trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::default(),
             trusted_origins: Vec::new(),
             strict_origin: false,
             insecure_cookies: false,
