@@ -28,6 +28,13 @@ pub(crate) struct CredentialsProvider {
     notices: Notices,
 }
 
+/// Whom somebody claims to be.
+enum Claim {
+    Name(String),
+    TooLong,
+    Missing,
+}
+
 /// What the log knows already: it is told once.
 #[derive(Default)]
 struct Notices {
@@ -91,10 +98,12 @@ impl CredentialsProvider {
                  their addresses: serve the application with `into_make_service_with_connect_info::<SocketAddr>()`"
             );
         }
-        let claimed = self.claimed(&mut input);
         // What is too long for a name is nobody's.
-        let is_too_long = claimed == Some(None);
-        let identifier = claimed.flatten();
+        let (identifier, is_too_long) = match self.claimed(&mut input) {
+            Claim::Name(name) => (Some(name), false),
+            Claim::TooLong => (None, true),
+            Claim::Missing => (None, false),
+        };
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let attempt =
             match self
@@ -151,8 +160,8 @@ impl CredentialsProvider {
     }
 
     /// Whom somebody claims to be, by the first of the fields that say so; the others are left out, for
-    /// what they say is not counted. `None` where nothing was posted, and in it where that is too long.
-    fn claimed(&self, input: &mut CredentialsInput) -> Option<Option<String>> {
+    /// what they say is not counted.
+    fn claimed(&self, input: &mut CredentialsInput) -> Claim {
         let fields = &self.fields.identifiers;
         let found = fields.iter().find_map(|field| {
             let name = canonical(input.get(field)?);
@@ -162,9 +171,9 @@ impl CredentialsProvider {
             Some((field, name)) => {
                 let others = fields.iter().filter(|other| *other != field);
                 others.for_each(|other| input.leave_out(other));
-                Some(name)
+                name.map_or(Claim::TooLong, Claim::Name)
             }
-            None if fields.is_empty() => None,
+            None if fields.is_empty() => Claim::Missing,
             None => {
                 if is_news(&self.notices.identifier_missing) {
                     tracing::warn!(
@@ -175,7 +184,7 @@ impl CredentialsProvider {
                          that does with `Credentials::identifier`"
                     );
                 }
-                None
+                Claim::Missing
             }
         }
     }
