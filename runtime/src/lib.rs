@@ -34,7 +34,7 @@ pub use self::config::{AuthBuilder, ConfigError, ConfigMistake, OnStoreError, Pr
 pub use self::denial::{Pages, Refusal, RefusalBody, Refused, ReturnTo};
 pub use self::endpoints::{
     Authenticated, Credentials, CredentialsField, CredentialsInput, CredentialsVerdict, FieldKind,
-    Slowing,
+    ProxyHeader, Slowing,
 };
 pub use self::extract::Degraded;
 pub use self::guard::{

@@ -253,3 +253,17 @@ fn the_endpoints_are_where_the_address_says_with_auth_js() {
         );
     }
 }
+
+#[test]
+fn each_version_of_auth_js_prefers_its_own_variable() {
+    for (profile, expected) in [(Profile::AuthJsV5, "/five"), (Profile::NextAuthV4, "/four")] {
+        let lookup = |name: &str| match name {
+            "AUTH_URL" => Some("https://a.example/five".to_owned()),
+            "NEXTAUTH_URL" => Some("https://a.example/four".to_owned()),
+            _ => None,
+        };
+        let auth = Auth::builder().profile(profile).secret(SECRET);
+        let auth = auth.environment(lookup).build().expect("usable");
+        assert_eq!(auth.base_path(), expected, "{profile:?}");
+    }
+}

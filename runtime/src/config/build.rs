@@ -13,8 +13,6 @@ use crate::token::{
     AuthjsTokens, ClaimRules, CsrfKey, CustomTokens, Dialect, NativeTokens, Salt, SessionTokens,
 };
 
-/// The variables that say where the application is reached.
-const ADDRESSES: [&str; 2] = ["AUTH_URL", "NEXTAUTH_URL"];
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A clock that is further off is broken, and a longer leeway would hide that.
@@ -151,7 +149,9 @@ impl AuthBuilder {
             return base_path::checked("base_path", path);
         }
         let url = match (self.profile, &self.origin) {
-            (Profile::AuthJsV5 | Profile::NextAuthV4, None) => self.variable(ADDRESSES),
+            (Profile::AuthJsV5 | Profile::NextAuthV4, None) => {
+                self.variable(self.profile.addresses())
+            }
             (Profile::Native, _) | (_, Some(_)) => None,
         };
         url.and_then(|(name, url)| base_path::of_url(name, &url))
@@ -197,13 +197,13 @@ impl AuthBuilder {
 
     /// Whether the environment says where the application is reached.
     pub(super) fn knows_address(&self) -> bool {
-        self.variable(ADDRESSES).is_some()
+        self.variable(self.profile.addresses()).is_some()
     }
 
     pub(super) fn checked_origin(&self, mistakes: &mut Mistakes) -> Option<Origin> {
         let parsed = match &self.origin {
             Some(origin) => Origin::parse("origin", origin, false),
-            None => match self.variable(ADDRESSES) {
+            None => match self.variable(self.profile.addresses()) {
                 Some((name, value)) => Origin::parse(name, &value, true),
                 None if self.variable(["AUTH_TRUST_HOST"]).is_some() => {
                     Err(ConfigMistake::OriginFromRequests)
@@ -230,7 +230,7 @@ impl AuthBuilder {
     }
 
     fn checked_trusted_proxies(&self, mistakes: &mut Mistakes) -> TrustedProxies {
-        TrustedProxies::parse(&self.trusted_proxies).unwrap_or_else(|unusable| {
+        TrustedProxies::parse(&self.trusted_proxies, self.proxy_header).unwrap_or_else(|unusable| {
             for value in unusable {
                 let value = value.to_owned();
                 mistakes.push(ConfigMistake::TrustedProxyInvalid { value });

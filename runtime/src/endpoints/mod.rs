@@ -30,7 +30,7 @@ use self::action::{Action, Asked, Dialect, ENTRIES, Entry, REST};
 use self::fields::{Fields, Unreadable};
 pub use self::providers::{
     Authenticated, Credentials, CredentialsField, CredentialsInput, CredentialsVerdict, FieldKind,
-    Slowing,
+    ProxyHeader, Slowing,
 };
 pub(crate) use self::providers::{CredentialsProvider, TrustedProxies};
 use self::visit::Visit;

@@ -1,28 +1,14 @@
-//! Who is told their session, and what failures say.
+//! What failures say.
 
 use super::super::differences::Change::{Has, Is, To};
 use super::super::differences::Difference;
 
-const BEARER: &str = "{\"expires\":\"in 1 hours\",\"user\":{\"email\":\"ada@example.com\",\
-    \"image\":\"https://example.com/ada.png\",\"name\":\"Ada Lovelace\"}}";
 const BROKEN: &[&str] = &[
     "password: the check is broken",
     "password: the check is broken, by a script",
 ];
 
 pub const ALL: &[Difference] = &[
-    Difference {
-        at: &["v4 http", "v4 secure", "v4 pages"],
-        requests: &["session: bearer"],
-        because: "clients without cookies ask as well, such as Nuxt's `local` provider",
-        changes: &[("body", Is("{}", BEARER))],
-    },
-    Difference {
-        at: &["v5 http", "v5 secure", "v5 pages"],
-        requests: &["session: bearer"],
-        because: "the same",
-        changes: &[("body", Is("null", BEARER))],
-    },
     Difference {
         at: &["v5 http", "v5 secure", "v5 pages"],
         requests: &["password: the check is broken, by a script"],

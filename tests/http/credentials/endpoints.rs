@@ -65,6 +65,22 @@ async fn an_attacker_elsewhere_is_not_in_the_way_of_the_user() {
 }
 
 #[tokio::test]
+async fn a_browser_that_signed_in_before_is_not_slowed_by_others() {
+    for profile in PROFILES {
+        let site = Site::new(profile);
+        let (mut attacker, mut user) = (site.visitor(), site.visitor());
+        assert_eq!(user.sign_in("ada", "secret").await.status, 200);
+        for _ in 0..600 {
+            attacker.sign_in("ada", "wrong").await;
+            site.clock.advance(Duration::from_secs(1));
+        }
+        while attacker.sign_in("ada", "wrong").await.status != 429 {}
+        assert_eq!(user.sign_in("ada", "secret").await.status, 200);
+        assert_eq!(site.visitor().sign_in("ada", "secret").await.status, 429);
+    }
+}
+
+#[tokio::test]
 async fn a_form_of_somebody_elses_is_no_attempt() {
     for profile in PROFILES {
         let site = Site::new(profile);

@@ -75,6 +75,22 @@ async fn who_logs_in_has_a_session() {
 }
 
 #[tokio::test]
+async fn guesses_are_slowed() {
+    let clock = FakeClock::default();
+    let app = app(&clock);
+    let wrong = json!({ "username": "ada", "password": "close sesame" });
+    for _ in 0..5 {
+        let answer = send_json(&app, "/login", &wrong).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    }
+    let answer = send_json(&app, "/login", &wrong).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(answer.header("retry-after"), "1");
+    clock.advance(Duration::from_secs(1));
+    log_in(&app).await;
+}
+
+#[tokio::test]
 async fn a_token_lasts_half_an_hour_and_is_followed_by_others_for_a_week() {
     let clock = FakeClock::default();
     let app = app(&clock);

@@ -12,11 +12,10 @@ use crate::nextauth::Version;
 
 /// The only user.
 pub fn ada() -> User {
-    let mut ada = User::new(7)
+    User::new(7)
         .named("Ada Lovelace")
-        .with_email("ada@example.com");
-    ada.image = Some("https://example.com/ada.png".to_owned());
-    ada
+        .with_email("ada@example.com")
+        .with_image("https://example.com/ada.png")
 }
 
 async fn authorize(input: CredentialsInput) -> Result<CredentialsVerdict, std::io::Error> {

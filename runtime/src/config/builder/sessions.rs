@@ -11,7 +11,7 @@ use crate::store::SessionStore;
 
 impl AuthBuilder {
     /// The name of the session cookie, without prefix and not ending like that of a chunk (`.0`).
-    /// Default: `session`. Browsers do not tell the ports of a host apart, so two applications on
+    /// Default: the [`Profile`](crate::Profile)'s, which is `session` for our own. Browsers do not tell the ports of a host apart, so two applications on
     /// `localhost` need two names.
     pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
         self.cookie_name = Some(name.into());
