@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response, Result};
 use portcullis::routing::{get, post};
 use portcullis::{
     Auth, AuthBuilder, Authenticated, ConfigError, Credentials, CredentialsInput, Router, Session,
-    SessionName, SessionStore, User, protected, public,
+    SessionStore, User, protected, public,
 };
 use serde::{Deserialize, Serialize};
 
@@ -78,10 +78,7 @@ impl App {
         };
         let session = found.session();
         // Read the user from the database here, so that a new role counts from the next refresh on.
-        let mut user = session.user.clone();
-        if let Some(device) = session.name() {
-            user = user.with("device", device.to_string());
-        }
+        let user = session.user.clone();
         // Refreshing proves nothing anew, so `fresh = ".."` still asks for the password.
         let signed_in = self.access.sign_in(user).auth_time(session.auth_time());
         let tokens = Tokens {
@@ -98,16 +95,27 @@ async fn session(session: Session) -> Json<User> {
 }
 
 #[derive(Deserialize)]
-struct Device {
-    device: SessionName,
+#[serde(rename_all = "camelCase")]
+struct LastToken {
+    refresh_token: Option<String>,
 }
 
-#[protected(via = bearer)]
-async fn logout(State(app): State<App>, session: Session<Device>) -> Result<impl IntoResponse> {
-    let signed_out = app.access.sign_out(&session).await?;
-    let device = &session.user.device;
-    app.refresh.end_session(session.user_id(), device).await?;
-    Ok((signed_out, StatusCode::NO_CONTENT))
+#[public(reason = "it ends the tokens that it is given, and one of them may have expired")]
+async fn logout(
+    State(app): State<App>,
+    head: Parts,
+    Json(last): Json<LastToken>,
+) -> Result<StatusCode> {
+    if let Some(found) = app.access.get_server_session(&head).await? {
+        // No cookie was set, so none has to go.
+        let _ = app.access.sign_out(found.session()).await?;
+    }
+    let refresh_token = last.refresh_token.unwrap_or_default();
+    let bearer = [("authorization", format!("Bearer {refresh_token}"))];
+    if let Some(found) = app.refresh.get_server_session(&bearer).await? {
+        let _ = app.refresh.sign_out(found.session()).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn refused() -> Response {
