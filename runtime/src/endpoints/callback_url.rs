@@ -91,7 +91,7 @@ mod tests {
                 "http:/localhost:3000/a",
                 "http://localhost:3000/localhost:3000/a",
             ),
-            ("https://www.example", "https://www.example/"),
+            ("https://www.example", "https://www.example"),
             ("app://callback", ORIGIN),
             ("blob:http://localhost:3000/x", ORIGIN),
             ("javascript://x%0aalert(1)", ORIGIN),
