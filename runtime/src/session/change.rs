@@ -124,8 +124,9 @@ impl Auth {
     pub async fn user_changed(&self, user_id: &str) -> Result<(), AuthError> {
         let runtime = self.runtime();
         match &runtime.strategy {
-            Strategy::Jwt { revoked, .. } => {
-                revoked.user_changed(user_id, self.now(), runtime.lifetime.max_age);
+            Strategy::Jwt { tokens, revoked } => {
+                let longest = runtime.lifetime.longest(tokens);
+                revoked.user_changed(user_id, self.now(), longest);
             }
             Strategy::Database { store, deadline } => {
                 within(*deadline, store.user_changed(user_id)).await?;

@@ -125,6 +125,8 @@ impl<'a> SignIn<'a> {
             user: user.to_json()?,
             user_id: user.id.clone(),
             auth_time,
+            began: None,
+            dated: None,
             acr,
             remember,
             original: None,

@@ -160,6 +160,8 @@ mod tests {
             auth_time: None,
             acr: None,
             remember: true,
+            began: None,
+            dated: None,
             original: None,
         }
     }

@@ -155,6 +155,8 @@ mod tests {
             remember: true,
             nbf: None,
             acr: None,
+            began: None,
+            dated: None,
             original: None,
         }
     }

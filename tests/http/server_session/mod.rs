@@ -5,6 +5,7 @@ mod codec;
 mod endings;
 mod inputs;
 mod options;
+mod reissued;
 mod rolling;
 mod shape;
 
