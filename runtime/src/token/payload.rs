@@ -183,6 +183,16 @@ impl Payload {
         Some(payload)
     }
 
+    /// Lets the claims say of the session itself what these say of it, and nothing else.
+    pub(super) fn keep_session_of(&mut self, other: &Self) {
+        for name in OF_THE_SESSION {
+            match other.0.get(name) {
+                Some(claim) => self.0.insert(name.to_owned(), claim.clone()),
+                None => self.0.remove(name),
+            };
+        }
+    }
+
     /// The same without what only we have a use for.
     pub(super) fn without_ours(mut self) -> Self {
         self.0.remove(OURS);
