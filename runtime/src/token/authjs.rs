@@ -36,7 +36,7 @@ impl<'a> Salt<'a> {
 pub(crate) struct AuthjsTokens {
     /// The first one encrypts, all of them open.
     keys: Vec<ContentKey>,
-    rules: ClaimRules,
+    pub(super) rules: ClaimRules,
 }
 
 impl AuthjsTokens {
