@@ -222,9 +222,9 @@ impl Asking<'_> {
                 *found = told.into();
             }
         }
-        // Left out in the first second of a session.
         if let Some(Value::Object(ours)) = claims.get_mut("portcullis") {
-            ours.remove("checked");
+            // Times, each of them told above if it is one of Auth.js's.
+            ours.retain(|name, _| !matches!(name.as_str(), "began" | "checked" | "iat"));
         }
         format!("<{claims} for {} s>", lifetime.unwrap_or_default())
     }

@@ -281,7 +281,7 @@ impl Exchange {
         };
         let lifetime = self.auth.runtime().lifetime;
         let now = self.auth.now();
-        let due = lifetime.extended(identity.expires, now, identity.auth_time);
+        let due = lifetime.extended(identity, now);
         if due.is_some() && !self.is_attended() && !MENTIONED.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 target: "portcullis::session",

@@ -128,6 +128,7 @@ impl Auth {
             );
             return JwtAnswer::Failed(ServerSessionError::Callback);
         }
+        let after = after.of_session_of(&before);
         let changed = tokens.changed((&before, &after), user, &runtime.claims);
         JwtAnswer::GoesOn {
             token: after,

@@ -94,6 +94,9 @@ impl Auth {
     /// (`AuthjsRedisStore` knows the latest only); without one it is
     /// [`user_changed`](Self::user_changed).
     ///
+    /// **Not for good where Auth.js has the same secret**: tokens that it made, and that were never refreshed
+    /// here, count again when it issues them anew. See there.
+    ///
     /// # Errors
     /// [`AuthError::Store`] if the store did not answer; the sessions then go on.
     pub async fn sign_out_everywhere(&self, user_id: &str) -> Result<(), AuthError> {
@@ -117,15 +120,22 @@ impl Auth {
     /// gives new ones. Other processes take them until they expire, and what they give the user within the
     /// [`leeway`](crate::AuthBuilder::leeway) from now does not count here: nobody could tell it from
     /// what a clock that runs ahead has dated earlier. Of 10,000 users this is remembered by name; when
-    /// more change within `max_age`, the older half's moment holds for everybody.
+    /// more change within `max_age` (with tokens of Auth.js, `absolute_max_age`), the older half's moment holds
+    /// for everybody.
+    ///
+    /// **Tokens that Auth.js made count again when it issues them anew**, which it does with each look at its
+    /// `/session`: they say no more than an `iat`, and that is moved. Tokens that were made or refreshed here
+    /// carry a time of ours, which Auth.js keeps, and stay dead. To be sure of all of them, set
+    /// [`recheck_user`](crate::AuthBuilder::recheck_user), or keep sessions in a store that both sides use.
     ///
     /// # Errors
     /// [`AuthError::Store`] if other processes could not be told.
     pub async fn user_changed(&self, user_id: &str) -> Result<(), AuthError> {
         let runtime = self.runtime();
         match &runtime.strategy {
-            Strategy::Jwt { revoked, .. } => {
-                revoked.user_changed(user_id, self.now(), runtime.lifetime.max_age);
+            Strategy::Jwt { tokens, revoked } => {
+                let longest = runtime.lifetime.longest(tokens);
+                revoked.user_changed(user_id, self.now(), longest);
             }
             Strategy::Database { store, deadline } => {
                 within(*deadline, store.user_changed(user_id)).await?;

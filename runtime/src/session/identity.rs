@@ -23,6 +23,10 @@ pub(crate) struct Identity {
     pub(crate) original: Option<Box<RawValue>>,
     /// When the user proved who they are, if that is known.
     pub(crate) auth_time: Option<Seconds>,
+    /// What the absolute limit counts from: that, or since when the session is known.
+    pub(crate) began: Option<Seconds>,
+    /// Since when the token lasts that it was read from, if that was Auth.js's and says so.
+    pub(crate) dated: Option<Seconds>,
     /// When the credential was issued; `None` for one that only names a stored session.
     pub(crate) issued: Option<Issued>,
     /// Where the request carried the credential.
@@ -96,6 +100,7 @@ impl Identity {
     /// The identity in a verified token; `None` if its user is not of our making.
     pub(crate) fn from_claims(claims: SessionClaims, issued: Issued) -> Option<Self> {
         let grants: Grants = serde_json::from_str(claims.user.get()).ok()?;
+        let began = claims.counted_from();
         Some(Self {
             user_id: claims.sub,
             roles: grants.roles,
@@ -105,6 +110,8 @@ impl Identity {
             user: claims.user,
             original: claims.original,
             auth_time: claims.auth_time.map(Seconds),
+            began,
+            dated: claims.dated.map(Seconds),
             issued: Some(issued),
             source: Source::Cookie,
             remember: claims.remember,
@@ -157,6 +164,8 @@ impl Identity {
             user: RawValue::from_string(session.user)?,
             original: None,
             auth_time: session.auth_time.map(Seconds::of),
+            began: session.auth_time.map(Seconds::of),
+            dated: None,
             issued: None,
             source: Source::Cookie,
             remember: session.remember,

@@ -139,8 +139,8 @@ impl<U> Session<U> {
     /// Whether the session still stands: for WebSockets and event streams, which outlive the check
     /// at their beginning. Ask now and then, and close the connection on `false`.
     ///
-    /// With a store it is read again, past every cache; else the token's time, and
-    /// [`user_changed`](Auth::user_changed), decide.
+    /// With a store it is read again, past every cache; else the token's time decides, and
+    /// [`user_changed`](Auth::user_changed), as a guard would.
     ///
     /// # Errors
     /// A [`StoreError`] if the store did not answer in time: nobody knows.
@@ -153,9 +153,11 @@ impl<U> Session<U> {
                 let stored = within(*deadline, store.load_live(key)).await?;
                 Ok(stored.is_some_and(|session| now < lifetime.end_of(&session)))
             }
-            (Strategy::Jwt { revoked, .. }, _) => {
-                let ends = lifetime.end(identity.expires, identity.auth_time);
-                Ok(revoked.admits_identity(identity) && now < ends)
+            (Strategy::Jwt { tokens, revoked }, _) => {
+                let is_over = lifetime.is_over(now, identity.began);
+                Ok(revoked.admits_identity(identity)
+                    && tokens.lasts(identity.expires, now)
+                    && !is_over)
             }
             (Strategy::Database { .. }, None) => Ok(false),
         }

@@ -48,7 +48,9 @@ impl Auth {
     ///
     /// With a store the session is dead at once, everywhere. Without one it is dead in this process,
     /// which remembers the last 100,000 tokens that were signed out; elsewhere a copy of the cookie
-    /// works until it expires. A session that came as a bearer token ends without a word to the
+    /// works until it expires. Of a session that Auth.js began, and that has no id of ours yet, the token that
+    /// the request carried is dead, and what follows from it: others that Auth.js has issued for it go on. A
+    /// session that came as a bearer token ends without a word to the
     /// cookie.
     ///
     /// What [`rotate`](Self::rotate) or [`update`](Self::update) put in its place within this request
@@ -125,6 +127,8 @@ impl<'a> SignIn<'a> {
             user: user.to_json()?,
             user_id: user.id.clone(),
             auth_time,
+            began: None,
+            dated: None,
             acr,
             remember,
             original: None,

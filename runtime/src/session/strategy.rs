@@ -95,7 +95,7 @@ fn verify(
         mark: Mark::of(claims.sid.as_deref(), token).ok_or_else(invalid)?,
     };
     // Its own time was checked with the leeway that it has.
-    let is_over = lifetime.is_over(now, claims.auth_time.map(Seconds));
+    let is_over = lifetime.is_over(now, claims.counted_from());
     if is_over || !revoked.admits(&claims.sub, issued) {
         return Err(Unresolved::Refused(Fault::Expired));
     }

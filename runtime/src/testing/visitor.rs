@@ -173,6 +173,7 @@ impl Visitor {
         if self.is_expired {
             claims.exp = expired(now).0;
             claims.iat = claims.iat.min(claims.exp);
+            claims.dated = None;
         }
         tokens.encode(&claims).ok_or(AuthError::UserNotJson)
     }

@@ -70,7 +70,8 @@ pub trait Callbacks: Send + Sync + 'static {
     /// What it changes is written: at sign-in with the new session, else anew into the cookie, where the
     /// response is at hand ([`Router`](crate::Router), [`SessionLayer`](crate::SessionLayer), the endpoints,
     /// [`get_server_session_with_cookies`](crate::Auth::get_server_session_with_cookies)). Whom the session is
-    /// about (`sub`) and its times cannot be changed. Our own tokens ([`Profile::Native`](crate::Profile)) carry
+    /// about (`sub`) cannot be changed, and what is done to `iat`, `exp`, `nbf`, `jti`, `auth_time`, `acr` and
+    /// `portcullis` is of no effect. Our own tokens ([`Profile::Native`](crate::Profile)) carry
     /// the user, and of `id` and `image` the ones that the user has. Default: the token as it is.
     ///
     /// # Errors
