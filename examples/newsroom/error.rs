@@ -25,6 +25,8 @@ pub(crate) enum AppError {
     Database(#[from] sqlx::Error),
     #[error("a password could not be checked")]
     Password(#[from] PasswordError),
+    #[error("nobody can sign in")]
+    SignIn,
     #[error("a session could not be begun or ended")]
     Session(#[from] AuthError),
 }
@@ -44,7 +46,7 @@ impl AppError {
             Self::Session(AuthError::Store(error)) if !error.is_corrupt() => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
-            Self::Database(_) | Self::Password(_) | Self::Session(_) => {
+            Self::Database(_) | Self::Password(_) | Self::SignIn | Self::Session(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         }
@@ -63,7 +65,7 @@ impl AppError {
             Self::NotFound => "There is nothing at this address.".to_owned(),
             Self::Unreadable(rejection) => rejection.body_text(),
             Self::Unpublishable(_) => "The post cannot be published like this.".to_owned(),
-            Self::Database(_) | Self::Password(_) | Self::Session(_) => {
+            Self::Database(_) | Self::Password(_) | Self::SignIn | Self::Session(_) => {
                 "Something went wrong on our side. Please try again in a moment.".to_owned()
             }
         }

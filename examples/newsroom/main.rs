@@ -21,12 +21,14 @@ mod view;
 
 use std::error::Error;
 use std::io::{self, IsTerminal};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use portcullis::Auth;
+use portcullis::{Auth, Pages};
 
 use crate::db::Db;
+use crate::pages::sign_in;
 use crate::roles::Role;
 use crate::sessions::Sessions;
 
@@ -68,7 +70,10 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     seed::print_accounts();
 
     let router = app::router(auth, db.clone());
-    axum::serve(listener, router)
+    let service = router.into_axum();
+    // Whoever guesses passwords is slowed by their address.
+    let service = service.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(start::shutdown())
         .await?;
     pruning.stop().await;
@@ -78,7 +83,10 @@ async fn serve() -> Result<(), Box<dyn Error>> {
 
 /// Sessions are kept in a store: who signs out is out everywhere.
 async fn auth(sessions: &Sessions, db: &Db, address: &str) -> Result<Auth, Box<dyn Error>> {
-    let mut auth = sessions.keep(Auth::builder(), db).await?;
+    let auth = sessions.keep(Auth::builder(), db).await?;
+    let mut auth = auth
+        .credentials(sign_in::credentials(db.clone()))
+        .pages(Pages::new().sign_in("/sign-in"));
     if !start::is_set("AUTH_URL") {
         auth = auth.origin(address);
     }

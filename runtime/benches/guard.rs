@@ -16,7 +16,7 @@ use http::request::Parts;
 use http::{HeaderValue, Request, StatusCode};
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use portcullis::routing::get;
-use portcullis::{Auth, Router, Session, User, authorized, protected};
+use portcullis::{Auth, Profile, Router, Session, User, authorized, protected};
 use serde::{Deserialize, Serialize};
 use tower::Service;
 
@@ -170,5 +170,37 @@ fn guards(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, guards);
+/// What it costs to share the sign-in with Auth.js.
+fn profiles(criterion: &mut Criterion) {
+    let Ok(runtime) = tokio::runtime::Runtime::new() else {
+        unreachable!("a runtime needs nothing")
+    };
+    let mut group = criterion.benchmark_group("profile");
+    for (profile, cookie) in [
+        (Profile::Native, "session"),
+        (Profile::AuthJsV5, "authjs.session-token"),
+        (Profile::NextAuthV4, "next-auth.session-token"),
+    ] {
+        let auth = Auth::builder()
+            .profile(profile)
+            .secret(SECRET)
+            .origin("http://localhost:3000")
+            .build();
+        let Ok(auth) = auth else {
+            unreachable!("the configuration is usable")
+        };
+        let user = User::new("7").named("Ada").with_roles(["admin"]);
+        let Ok(signed_in) = runtime.block_on(auth.sign_in(user).into_future()) else {
+            unreachable!("a token needs no store")
+        };
+        let cookies = format!("{OTHER_COOKIES}; {cookie}={}", signed_in.expose_token());
+        let cookies = HeaderValue::try_from(cookies).unwrap_or(HeaderValue::from_static(""));
+        let router: Router = Router::new().route("/", get(for_admins)).with_state(auth);
+        let name = format!("{profile:?}");
+        measure(&mut group, &name, router.into_axum(), &cookies);
+    }
+    group.finish();
+}
+
+criterion_group!(benches, guards, profiles);
 criterion_main!(benches);

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use crate::global;
 use crate::guard::Decisions;
 #[cfg(feature = "proxy")]
 use crate::session::ProxyOptions;
-use crate::session::{ErasedCallbacks, Lifetime, Recheck, Strategy, UserLoader};
+use crate::session::{ErasedCallbacks, Lifetime, Recheck, Session, Strategy, UserLoader};
 use crate::token::{ClaimMapping, CsrfKey};
 
 /// The configured authentication of an application: a handle that is cheap to clone.
@@ -55,7 +56,8 @@ pub(crate) struct Runtime {
     pub(crate) strict_origin: bool,
     pub(crate) cookie: CookieSettings,
     pub(crate) companions: Companions,
-    pub(crate) csrf: CsrfKey,
+    /// For the forms of the endpoints, if they are answered here.
+    pub(crate) csrf: Option<CsrfKey>,
     pub(crate) challenges: Challenges,
     pub(crate) pages: Pages,
     pub(crate) on_denied: Option<OnDeniedHook>,
@@ -106,8 +108,11 @@ impl Auth {
     }
 
     /// Where the endpoints of Auth.js are, as [`AuthBuilder::base_path`] says.
-    pub fn base_path(&self) -> String {
-        self.runtime().base_path.clone()
+    pub fn base_path(&self) -> Cow<'_, str> {
+        match self.runtime() {
+            Configured::Own(runtime) => Cow::Borrowed(&runtime.base_path),
+            Configured::Global(runtime) => Cow::Owned(runtime.base_path.clone()),
+        }
     }
 
     pub(crate) fn new(runtime: Runtime) -> Self {
@@ -126,10 +131,27 @@ impl Auth {
     }
 
     /// A handle on the configuration of this moment, whatever is configured for the process later.
-    pub(crate) fn pinned(&self) -> Self {
+    pub(crate) fn pinned(&self) -> Cow<'_, Self> {
         match &self.0 {
-            Handle::Own(_) => self.clone(),
-            Handle::Global => Self(Handle::Own(global::current())),
+            Handle::Own(_) => Cow::Borrowed(self),
+            Handle::Global => Cow::Owned(Self(Handle::Own(global::current()))),
+        }
+    }
+
+    /// A handle on the configuration that a session was read with: the process-wide one may be another by
+    /// now.
+    pub(crate) fn that_read<'a, U>(&'a self, session: &'a Session<U>) -> &'a Self {
+        match &self.0 {
+            Handle::Own(_) => self,
+            Handle::Global => session.auth(),
+        }
+    }
+
+    /// The configuration of a handle that is [`pinned`](Self::pinned). Another one lets nobody in.
+    pub(crate) fn pinned_runtime(&self) -> &Runtime {
+        match &self.0 {
+            Handle::Own(runtime) => runtime,
+            Handle::Global => global::unconfigured(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Sessions as handler arguments. They read what the guard found out, or find it out themselves.
+//! Handler arguments. Sessions read what the guard found out, or find it out themselves.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -7,10 +7,11 @@ use std::time::Instant;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
+use url::form_urlencoded;
 
 use crate::config::OnStoreError;
 use crate::credential::Source;
-use crate::denial::{Denial, Refused, identified};
+use crate::denial::{Denial, Refused, ReturnTo, identified};
 use crate::guard::{Complete, Decision, Exchange, ProvidesAuth};
 use crate::session::{Fault, Identity, Session, UserLoader, report};
 use crate::token::Token;
@@ -74,19 +75,12 @@ impl<S: ProvidesAuth> OptionalFromRequestParts<S> for Token {
     }
 }
 
-/// What was found, if somebody is signed in. Who sends a bearer token means it, so a bad one is no way of
-/// being nobody.
+/// What was found, if somebody is signed in.
 fn unless_nobody<T>(found: Result<T, Denial>, exchange: &Exchange) -> Result<Option<T>, Denial> {
     let is_lenient = exchange.auth.runtime().on_store_error == OnStoreError::Anonymous;
     match found {
         Ok(found) => Ok(Some(found)),
-        Err(
-            Denial::Unauthenticated
-            | Denial::Refused {
-                source: Source::Cookie,
-                ..
-            },
-        ) => Ok(None),
+        Err(denial) if denial.is_of_nobody() => Ok(None),
         Err(Denial::Unavailable) if is_lenient => {
             exchange.degrade();
             Ok(None)
@@ -120,9 +114,26 @@ impl<S: ProvidesAuth> FromRequestParts<S> for Degraded {
     }
 }
 
+/// Reads the query parameter `callbackUrl`: a path, or an address of this site's origin.
+impl<S: ProvidesAuth> FromRequestParts<S> for ReturnTo {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default().as_bytes();
+        let said = form_urlencoded::parse(query).find(|(name, _)| name == "callbackUrl");
+        Ok(said
+            .map(|(_, address)| Self::on(&state.auth().runtime().origin, &address))
+            .unwrap_or_default())
+    }
+}
+
 async fn token(exchange: &Exchange, parts: &Parts) -> Result<Token, Denial> {
     let identity = identified(exchange.outcome(&parts.headers).await)?;
-    exchange.auth.token_of(identity).ok_or(Denial::Corrupt)
+    let token = match exchange.decoded_here(&parts.headers) {
+        Some(decoded) => decoded,
+        None => exchange.auth.token_of(identity),
+    };
+    token.ok_or(Denial::Corrupt)
 }
 
 async fn session<U>(exchange: &Exchange, parts: &Parts) -> Result<Session<U>, Denial>
@@ -194,5 +205,5 @@ fn refuse(denial: Denial, exchange: &Exchange, parts: &Parts, begun: Option<Inst
     let decision = Decision::new(exchange.declaration(), parts);
     let decision = decision.refused(denial.code(), response.status());
     runtime.decisions.report(decision, begun);
-    Refused::new(response)
+    Refused::new(response).with_cookies(exchange.given_to_refused())
 }

@@ -1,5 +1,6 @@
 //! The configuration of the whole process, for code that has no state at hand.
 
+use std::future::Future;
 use std::sync::{Arc, LazyLock};
 
 use arc_swap::ArcSwapOption;
@@ -8,10 +9,15 @@ use crate::auth::{Auth, Runtime};
 use crate::config::AuthBuilder;
 #[cfg(feature = "proxy")]
 use crate::config::ConfigError;
+use crate::server::HeadersInput;
 #[cfg(feature = "proxy")]
 use crate::session::ProxyOptions;
+use crate::session::{ServerSession, ServerSessionError};
+use crate::token::Token;
 
 static CONFIGURED: ArcSwapOption<Runtime> = ArcSwapOption::const_empty();
+
+static GLOBAL: Auth = Auth::global();
 
 /// What stands for the configuration until there is one: nobody is let in, and nobody is signed in.
 static UNCONFIGURED: LazyLock<Arc<Runtime>> = LazyLock::new(|| {
@@ -32,14 +38,74 @@ pub fn configure_auth_runtime(auth: &Auth) {
 }
 
 /// Configures the process to ask an upstream about sessions, as [`Auth::proxy`] does. The origin comes from
-/// `AUTH_URL`. Use [`configure_auth_runtime`] to set more than that.
+/// `AUTH_URL` and the upstream's secret, if it is to be known, from `AUTH_SECRET`; with what
+/// [`Auth::proxy`] gives, everything else that an [`AuthBuilder`] knows can be set as well.
+///
+/// ```no_run
+/// use portcullis::{Auth, Profile, ProxyOptions, configure_auth_proxy_runtime};
+///
+/// let upstream = ProxyOptions::new("https://auth.internal.example");
+/// configure_auth_proxy_runtime(upstream.clone())?;
+/// // or
+/// configure_auth_proxy_runtime(Auth::proxy(upstream).profile(Profile::AuthJsV5).cookie_name("shop"))?;
+/// # Ok::<(), portcullis::ConfigError>(())
+/// ```
 ///
 /// # Errors
 /// A [`ConfigError`] that lists every mistake; what was configured before stays.
 #[cfg(feature = "proxy")]
-pub fn configure_auth_proxy_runtime(upstream: ProxyOptions) -> Result<(), ConfigError> {
-    configure_auth_runtime(&Auth::proxy(upstream).build()?);
+pub fn configure_auth_proxy_runtime(upstream: impl Into<AuthBuilder>) -> Result<(), ConfigError> {
+    configure_auth_runtime(&upstream.into().build()?);
     Ok(())
+}
+
+#[cfg(feature = "proxy")]
+impl From<ProxyOptions> for AuthBuilder {
+    fn from(upstream: ProxyOptions) -> Self {
+        Auth::proxy(upstream)
+    }
+}
+
+/// The session of a request, as [`Auth::get_server_session`] gives it, with what is configured for the
+/// process.
+///
+/// ```
+/// # use axum::http::HeaderMap;
+/// use portcullis::{ServerSessionError, get_server_session};
+///
+/// async fn greeting(headers: HeaderMap) -> Result<String, ServerSessionError> {
+///     let session = get_server_session(&headers).await?;
+///     let name = session.as_ref().and_then(|session| session.user.get("name")?.as_str());
+///     Ok(format!("hello {}", name.unwrap_or("stranger")))
+/// }
+/// ```
+///
+/// # Errors
+/// When awaited, [`ServerSessionError::Unconfigured`] until [`configure_auth_runtime`] was called, else as for
+/// the method.
+pub fn get_server_session(
+    input: impl HeadersInput,
+) -> impl Future<Output = Result<Option<ServerSession>, ServerSessionError>> + Send {
+    GLOBAL.get_server_session(input)
+}
+
+/// The same, where nobody being signed in and nobody knowing makes no difference. The log has the reason.
+pub fn get_server_session_or_none(
+    input: impl HeadersInput,
+) -> impl Future<Output = Option<ServerSession>> + Send {
+    GLOBAL.get_server_session_or_none(input)
+}
+
+/// What the session's credential says, as [`Auth::get_token`] gives it, with what is configured for the
+/// process.
+///
+/// # Errors
+/// When awaited, [`ServerSessionError::Unconfigured`] until [`configure_auth_runtime`] was called, else as for
+/// the method.
+pub fn get_token(
+    input: impl HeadersInput,
+) -> impl Future<Output = Result<Option<Token>, ServerSessionError>> + Send {
+    GLOBAL.get_token(input)
 }
 
 impl Auth {
@@ -65,6 +131,11 @@ impl Auth {
     pub const fn global() -> Self {
         Self::GLOBAL
     }
+}
+
+/// What stands for the configuration until there is one.
+pub(crate) fn unconfigured() -> &'static Runtime {
+    &UNCONFIGURED
 }
 
 /// What is configured at the moment.

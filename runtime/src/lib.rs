@@ -37,20 +37,20 @@ pub use self::config::{AuthBuilder, ConfigError, ConfigMistake, OnStoreError, Pr
 pub use self::denial::{Pages, Refusal, RefusalBody, Refused, ReturnTo};
 pub use self::endpoints::{
     Authenticated, Credentials, CredentialsField, CredentialsInput, CredentialsVerdict, FieldKind,
-    Slowing,
+    ProxyHeader, Slowing,
 };
 pub use self::extract::Degraded;
 #[cfg(feature = "proxy")]
 pub use self::global::configure_auth_proxy_runtime;
-pub use self::global::configure_auth_runtime;
+pub use self::global::{
+    configure_auth_runtime, get_server_session, get_server_session_or_none, get_token,
+};
 pub use self::guard::{
     Decision, DecisionSink, Guard, GuardExpression, GuardOf, PermissionSet, Policy, ProvidesAuth,
     RoleSet, UnknownName,
 };
 pub use self::layer::{RequireLayer, RequireService, SessionLayer, SessionService};
 pub use self::routing::Router;
-#[cfg(feature = "proxy")]
-pub use self::session::ProxyOptions;
 pub use self::server::{
     ForwardError, Forwarding, HeadersInput, OutgoingRequest, RawToken, SessionCookies,
     TokenOptions, UnverifiedRawToken, get_raw_token_with, get_token_with,
@@ -60,6 +60,8 @@ pub use self::session::{
     ServerSessionError, Session, SessionEvent, SessionName, SignIn, SignedIn, SignedOut, Untrusted,
     Updated, User,
 };
+#[cfg(feature = "proxy")]
+pub use self::session::{ProxyOptions, UpstreamStrategy};
 #[cfg(feature = "postgres")]
 pub use self::store::AuthjsPostgresStore;
 #[cfg(all(feature = "cache", feature = "postgres"))]

@@ -28,8 +28,14 @@ fn site(version: Version) -> TempDir {
 /// One browser at a time.
 static SCREEN: Mutex<()> = Mutex::new(());
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Server {
+    Real,
+    Ours,
+}
+
 /// Runs the suites against the server on that port.
-fn visit(version: Version, server: &str, port: u16) {
+fn visit(version: Version, server: Server, port: u16) {
     let _screen = SCREEN.lock().unwrap_or_else(PoisonError::into_inner);
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
@@ -37,11 +43,11 @@ fn visit(version: Version, server: &str, port: u16) {
         .current_dir(FOLDER)
         .env("ORIGIN", format!("http://localhost:{port}"))
         .env("DIALECT", version.name());
-    if let Some(folder) = std::env::var_os("SCREENSHOTS") {
-        node.env("SCREENSHOTS", Path::new(&folder).join(server));
+    if server == Server::Ours {
+        node.env("OURS", "1");
     }
     let status = node.status().expect("node runs");
-    assert!(status.success(), "the client suite failed at {server}");
+    assert!(status.success(), "the client suite failed: {server:?}");
 }
 
 /// What the suites expect is what the real package does.
@@ -51,7 +57,7 @@ fn real_package(version: Version) {
     }
     let site = site(version);
     let real = RealServer::start(&json!({"dialect": version.name(), "site": site.path()}));
-    visit(version, "the real package", real.port());
+    visit(version, Server::Real, real.port());
 }
 
 /// The same pages, served by us.
@@ -69,7 +75,7 @@ async fn our_server(version: Version) {
     let app = app.into_axum().fallback_service(pages(site.path()));
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async { axum::serve(listener, service).await });
-    let visited = tokio::task::spawn_blocking(move || visit(version, "our server", port));
+    let visited = tokio::task::spawn_blocking(move || visit(version, Server::Ours, port));
     visited.await.expect("a good visit");
 }
 

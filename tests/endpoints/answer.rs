@@ -222,6 +222,10 @@ impl Asking<'_> {
                 *found = told.into();
             }
         }
+        if let Some(Value::Object(ours)) = claims.get_mut("portcullis") {
+            // Times, each of them told above if it is one of Auth.js's.
+            ours.retain(|name, _| !matches!(name.as_str(), "began" | "checked" | "iat"));
+        }
         format!("<{claims} for {} s>", lifetime.unwrap_or_default())
     }
 }

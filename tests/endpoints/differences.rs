@@ -1,24 +1,26 @@
 //! Where our answers are not the original's, and why.
 
 use super::answer::Told;
+use super::known::ALL;
 
-/// A difference. Every answer has to show it that the change applies to, and one at least in each setup: a
-/// difference that is gone is as wrong as a new one.
+/// A difference. Every answer has to show it that a change applies to, and one at least in each setup: what
+/// is gone is as wrong as what is new.
 #[derive(Debug)]
 pub struct Difference {
     /// How the names of the setups begin that show it.
     pub at: &'static [&'static str],
     /// The names of the requests that may show it, or how they begin, with a `*`.
     pub requests: &'static [&'static str],
-    /// The part of the answer.
-    pub part: &'static str,
-    pub change: Change,
     pub because: &'static str,
+    /// The parts of the answer.
+    pub changes: &'static [(&'static str, Change)],
 }
 
 /// How ours comes from the original.
 #[derive(Debug)]
 pub enum Change {
+    /// It is that, whatever the original is.
+    To(&'static str),
     /// It is the second where the original is the first.
     Is(&'static str, &'static str),
     /// It has the second where the original has the first.
@@ -28,6 +30,7 @@ pub enum Change {
 impl Change {
     fn apply(&self, text: &str) -> String {
         match *self {
+            Self::To(ours) => ours.to_owned(),
             Self::Is(theirs, ours) if text == theirs => ours.to_owned(),
             Self::Is(..) => text.to_owned(),
             Self::Has(theirs, ours) => text.replace(theirs, ours),
@@ -54,16 +57,23 @@ fn matches(name: &str, request: &str) -> bool {
 
 /// What is wrong with our answers.
 pub fn complaints(setup: &str, answers: &[(&'static str, Told, Told)]) -> Vec<String> {
-    let differences: Vec<_> = ALL.iter().copied().flatten().collect();
-    let differences = differences.into_iter().filter(|found| found.is_at(setup));
-    let mut differences: Vec<_> = differences.map(|difference| (difference, 0)).collect();
+    let known = ALL
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|difference| difference.is_at(setup));
+    let changes = known.flat_map(|difference| {
+        let changes = difference.changes.iter();
+        changes.map(move |(part, change)| (difference, *part, change, 0))
+    });
+    let mut changes: Vec<_> = changes.collect();
     let mut complaints = Vec::new();
     for (request, theirs, ours) in answers {
         for (part, theirs) in theirs {
             let mut expected = theirs.clone();
-            for (difference, shown) in &mut differences {
-                if difference.part == *part && difference.is_of(request) {
-                    let changed = difference.change.apply(&expected);
+            for (difference, of, change, shown) in &mut changes {
+                if of == part && difference.is_of(request) {
+                    let changed = change.apply(&expected);
                     *shown += usize::from(changed != expected);
                     expected = changed;
                 }
@@ -76,95 +86,31 @@ pub fn complaints(setup: &str, answers: &[(&'static str, Told, Told)]) -> Vec<St
             }
         }
     }
-    let gone = differences.iter().filter(|(_, shown)| *shown == 0);
-    complaints.extend(gone.map(|(difference, _)| {
-        let Difference { part, because, .. } = difference;
-        format!("no longer different: {part}, because {because}: {difference:?}")
+    let gone = changes.iter().filter(|(.., shown)| *shown == 0);
+    complaints.extend(gone.map(|(difference, part, change, _)| {
+        let because = difference.because;
+        format!("no longer different: {part}, {change:?}, because {because}")
     }));
     complaints
 }
 
 /// Names in the table that no request has.
 pub fn unknown(requests: &[&str]) -> Vec<&'static str> {
-    let differences = ALL.iter().copied().flatten();
-    let names = differences.flat_map(|difference| difference.requests);
+    let names = ALL
+        .iter()
+        .copied()
+        .flatten()
+        .flat_map(|difference| difference.requests);
     let names = names.copied();
     names
         .filter(|name| !requests.iter().any(|request| matches(name, request)))
         .collect()
 }
 
-const EVERYWHERE: &[&str] = &["v4", "v5"];
-const EVERY_REQUEST: &[&str] = &["*"];
-
-const ALL: &[&[Difference]] = &[HEADERS, TOKENS, PAGES];
-
-const HEADERS: &[Difference] = &[
-    Difference {
-        at: EVERYWHERE,
-        requests: EVERY_REQUEST,
-        part: "cache-control",
-        change: Change::Is("", "private, no-cache, no-store"),
-        because: "whatever is said of a visitor is for nobody else, and an answer sets cookies",
-    },
-    Difference {
-        at: EVERYWHERE,
-        requests: EVERY_REQUEST,
-        part: "pragma",
-        change: Change::Is("", "no-cache"),
-        because: "as Cache-Control",
-    },
-    Difference {
-        at: EVERYWHERE,
-        requests: EVERY_REQUEST,
-        part: "expires",
-        change: Change::Is("", "0"),
-        because: "as Cache-Control",
-    },
-    Difference {
-        at: EVERYWHERE,
-        requests: EVERY_REQUEST,
-        part: "content-type",
-        change: Change::Is("text/html", "text/html; charset=utf-8"),
-        because: "the page says so in its first line only",
-    },
-];
-
-const TOKENS: &[Difference] = &[Difference {
-    at: &[
-        "v4 http", "v4 https", "v4 pages", "v5 http", "v5 https", "v5 pages",
-    ],
-    requests: EVERY_REQUEST,
-    part: "cookies",
-    change: Change::Has("\"sub\":\"7\"", "\"sid\":\"<id>\",\"sub\":\"7\""),
-    because: "a session has an id here, so that it can be ended",
-}];
-
-const SHOWN: &[&str] = &["v4 http", "v5 http"];
-
-const PAGES: &[Difference] = &[
-    Difference {
-        at: SHOWN,
-        requests: &["sign-in page*"],
-        part: "body",
-        change: Change::Has("title: Sign In\n", "title: Sign in\nh1: Sign in\n"),
-        because: "the page has a heading",
-    },
-    Difference {
-        at: EVERYWHERE,
-        requests: EVERY_REQUEST,
-        part: "body",
-        change: Change::Has("form POST <origin>/", "form POST /"),
-        because: "the page is of this site already",
-    },
-    Difference {
-        at: SHOWN,
-        requests: &["sign-in page*"],
-        part: "body",
-        change: Change::Has(
-            "label: User name",
-            "input hidden callbackUrl value=\"<origin>\" placeholder=\"\"\nlabel: User name",
-        ),
-        because: "two pages in two tabs lead back to two places",
-    },
-];
+/// The reasons in the table that a text does not give.
+pub fn untold(text: &str) -> Vec<&'static str> {
+    let reasons = ALL.iter().copied().flatten().map(|known| known.because);
+    reasons
+        .filter(|reason| *reason != "the same" && !text.contains(&format!("| {reason} |")))
+        .collect()
+}

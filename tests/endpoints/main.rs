@@ -3,6 +3,7 @@
 mod answer;
 mod differences;
 mod held;
+mod known;
 mod ours;
 mod page;
 mod real;
@@ -12,7 +13,7 @@ mod times;
 use portcullis_tests::nextauth::Version;
 
 use self::answer::{Asking, Told};
-use self::differences::{complaints, unknown};
+use self::differences::{complaints, unknown, untold};
 use self::held::{Names, Tokens};
 use self::ours::Ours;
 use self::real::{Real, Server, Setup};
@@ -68,7 +69,7 @@ async fn nextauth_v4_on_http() {
 
 #[tokio::test]
 async fn nextauth_v4_on_https() {
-    let (name, origin) = ("v4 https", HTTPS);
+    let (name, origin) = ("v4 secure", HTTPS);
     compare(Setup { name, origin, ..V4 }).await;
 }
 
@@ -101,7 +102,7 @@ async fn authjs_v5_on_http() {
 
 #[tokio::test]
 async fn authjs_v5_on_https() {
-    let (name, origin) = ("v5 https", HTTPS);
+    let (name, origin) = ("v5 secure", HTTPS);
     compare(Setup { name, origin, ..V5 }).await;
 }
 
@@ -146,4 +147,13 @@ fn every_difference_is_of_a_request() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), requests.len(), "two requests have one name");
+}
+
+#[test]
+fn the_documentation_gives_every_reason() {
+    let untold = untold(include_str!("../../docs/authjs.md"));
+    assert!(
+        untold.is_empty(),
+        "docs/authjs.md does not say: {untold:#?}"
+    );
 }

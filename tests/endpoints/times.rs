@@ -5,18 +5,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
-const DAY: i64 = 24 * 60 * 60;
+const HOUR: i64 = 60 * 60;
 
-/// `in 30 days`, for a moment in that many days give or take a minute, else `at` and the moment.
+/// `in 720 hours`, for a moment in that many hours give or take a minute, else `at` and the moment.
 pub fn from_now(text: &str) -> String {
     let Some(moment) = http_date(text).or_else(|| iso_date(text)) else {
         return format!("at {text}");
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let seconds = moment - now.expect("after 1970").as_secs().cast_signed();
-    let days = (seconds + DAY / 2).div_euclid(DAY);
-    if (seconds - days * DAY).abs() < 60 {
-        format!("in {days} days")
+    let hours = (seconds + HOUR / 2).div_euclid(HOUR);
+    if (seconds - hours * HOUR).abs() < 60 {
+        format!("in {hours} hours")
     } else {
         format!("at {text}")
     }
@@ -64,7 +64,7 @@ fn moment(year: i64, month: i64, day: i64, time: &str) -> Option<i64> {
         (year - 1, month + 9)
     };
     let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
-    Some((days - 719_468) * DAY + hour * 3600 + minute * 60 + second)
+    Some(((days - 719_468) * 24 + hour) * HOUR + minute * 60 + second)
 }
 
 fn parts<const N: usize>(text: &str, separator: char) -> Option<[&str; N]> {

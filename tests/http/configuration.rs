@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use portcullis::{Auth, AuthBuilder, ConfigError, ConfigMistake, Pages, User, dangerous};
+use portcullis::{Auth, AuthBuilder, ConfigError, ConfigMistake, Pages, Profile, User, dangerous};
 use portcullis_tests::{ORIGIN, SECRET, get};
 
 use crate::app::App;
@@ -208,14 +208,15 @@ async fn two_auths_with_cookies_of_their_own_do_not_meet() {
 }
 
 #[test]
-fn the_endpoints_are_where_the_address_says() {
-    let path = |variables: &'static [(&str, &str)]| {
+fn the_endpoints_are_where_the_address_says_with_auth_js() {
+    let path = |profile: Profile, variables: &'static [(&str, &str)]| {
         let lookup = move |name: &str| {
             let mut variables = variables.iter();
             let found = variables.find(|(variable, _)| *variable == name)?;
             Some(found.1.to_owned())
         };
-        let auth = Auth::builder().secret(SECRET).environment(lookup).build();
+        let auth = Auth::builder().secret(SECRET).environment(lookup);
+        let auth = auth.profile(profile).build();
         auth.map(|auth| auth.base_path().to_owned())
             .map_err(|error| error.mistakes().to_vec())
     };
@@ -226,10 +227,15 @@ fn the_endpoints_are_where_the_address_says() {
         ("https://a.example/in/api/auth", "/in/api/auth"),
     ] {
         let variables: &'static [_] = vec![("AUTH_URL", address)].leak();
-        assert_eq!(path(variables), Ok(base_path.to_owned()), "{address}");
+        for profile in [Profile::AuthJsV5, Profile::NextAuthV4] {
+            let path = path(profile, variables);
+            assert_eq!(path, Ok(base_path.to_owned()), "{address}");
+        }
+        let native = path(Profile::Native, variables);
+        assert_eq!(native, Ok("/api/auth".to_owned()), "{address}");
     }
     assert_eq!(
-        path(&[("AUTH_TRUST_HOST", "true")]),
+        path(Profile::Native, &[("AUTH_TRUST_HOST", "true")]),
         Err(vec![ConfigMistake::OriginFromRequests])
     );
     for wrong in [
@@ -245,5 +251,19 @@ fn the_endpoints_are_where_the_address_says() {
             mistakes(auth),
             [ConfigMistake::BasePathInvalid { setting, value }]
         );
+    }
+}
+
+#[test]
+fn each_version_of_auth_js_prefers_its_own_variable() {
+    for (profile, expected) in [(Profile::AuthJsV5, "/five"), (Profile::NextAuthV4, "/four")] {
+        let lookup = |name: &str| match name {
+            "AUTH_URL" => Some("https://a.example/five".to_owned()),
+            "NEXTAUTH_URL" => Some("https://a.example/four".to_owned()),
+            _ => None,
+        };
+        let auth = Auth::builder().profile(profile).secret(SECRET);
+        let auth = auth.environment(lookup).build().expect("usable");
+        assert_eq!(auth.base_path(), expected, "{profile:?}");
     }
 }

@@ -49,6 +49,11 @@ fn the_session_cookie_goes_alone() {
         (&auth, "session=abc; session=abc", "session=abc"),
         (
             &authjs,
+            "authjs.session-token=a%2Bb",
+            "authjs.session-token=a%2Bb",
+        ),
+        (
+            &authjs,
             "authjs.csrf-token=c; authjs.session-token.0=a; authjs.callback-url=x; \
              authjs.session-token.1=b; authjs.pkce.code_verifier=p",
             "authjs.session-token.0=a; authjs.session-token.1=b",

@@ -2,8 +2,9 @@
 
 use http::StatusCode;
 use portcullis::routing::get as route_get;
-use portcullis::{Pages, ReturnTo, Router, protected};
+use portcullis::{Pages, ReturnTo, Router, protected, public};
 use portcullis_tests::{builder, get, post, send};
+use url::form_urlencoded::byte_serialize;
 
 use crate::app::App;
 
@@ -118,6 +119,72 @@ async fn a_path_that_could_leave_the_site_is_no_way_back() {
             (StatusCode::SEE_OTHER, "/sign-in"),
             "{path}"
         );
+    }
+}
+
+#[public(reason = "tells the way back")]
+async fn told(return_to: ReturnTo) -> String {
+    return_to.to_string()
+}
+
+#[tokio::test]
+async fn an_address_of_this_site_is_a_way_back() {
+    for (origin, address, expected) in [
+        (
+            "http://localhost:3000",
+            "http://localhost:3000/a?b#c",
+            "/a?b#c",
+        ),
+        ("http://localhost:3000", "http://127.0.0.1:3000/a", "/a"),
+        ("http://localhost:3000", "http://[::1]:3000/a", "/a"),
+        ("http://localhost:3000", "http://localhost:3000", "/"),
+        ("http://localhost:3000", "http://localhost:3000/", "/"),
+        ("http://localhost:3000", "http://localhost:3001/a", "/"),
+        ("http://localhost:3000", "http://localhost:30001/a", "/"),
+        ("http://localhost:3000", "https://localhost:3000/a", "/"),
+        (
+            "http://localhost:3000",
+            "http://localhost:3000@evil.example/a",
+            "/",
+        ),
+        (
+            "http://localhost:3000",
+            "http://localhost:3000.evil.example/a",
+            "/",
+        ),
+        (
+            "http://localhost:3000",
+            "http://localhost:3000//evil.example",
+            "/",
+        ),
+        (
+            "http://localhost:3000",
+            "http://localhost:3000/\\evil.example",
+            "/",
+        ),
+        (
+            "http://localhost:3000",
+            "http://localhost:3000/.//evil.example",
+            "/",
+        ),
+        ("http://localhost:3000", "http://localhost:3000\t/a", "/"),
+        ("http://localhost:3000", "blob:http://localhost:3000/a", "/"),
+        ("https://app.example", "https://app.example/a", "/a"),
+        ("https://app.example", "http://app.example/a", "/"),
+        (
+            "https://app.example",
+            "https://app.example.evil.example/a",
+            "/",
+        ),
+        ("https://app.example", "https://user@app.example/a", "/"),
+    ] {
+        let auth = builder(&Default::default()).origin(origin).build();
+        let app = Router::new()
+            .route("/told", route_get(told))
+            .with_state(auth.expect("usable"));
+        let query: String = byte_serialize(address.as_bytes()).collect();
+        let answer = send(&app, get(&format!("/told?callbackUrl={query}"))).await;
+        assert_eq!(answer.body, expected, "{address}");
     }
 }
 

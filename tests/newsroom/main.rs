@@ -6,7 +6,9 @@ mod visitor;
 
 use portcullis_tests::newsroom::Newsroom;
 use reqwest::StatusCode;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE, WWW_AUTHENTICATE};
+use reqwest::header::{
+    ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE,
+};
 
 use self::visitor::{answer, client, encoded, header, sign_in};
 
@@ -199,6 +201,28 @@ async fn a_wrong_password_and_an_unknown_user_look_the_same() {
         pages.push(response.text().await.expect("text").replace(email, ""));
     }
     assert_eq!(pages[0], pages[1]);
+}
+
+#[tokio::test]
+async fn guesses_are_slowed() {
+    let newsroom = Newsroom::start();
+    let attempt = |email| {
+        client()
+            .post(format!("{}/sign-in", newsroom.address))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(format!("email={}&password=wrong", encoded(email)))
+    };
+    for _ in 0..5 {
+        let response = answer(attempt("admin@newsroom.example")).await;
+        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let response = answer(attempt(" Admin@newsroom.example")).await;
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(header(&response, RETRY_AFTER), "1");
+    let page = response.text().await.expect("text");
+    assert!(page.contains("Too many attempts"), "{page}");
+    sign_in(&newsroom, "reader", "/").await;
+    assert!(!newsroom.printed().contains("peer_address_missing"));
 }
 
 #[tokio::test]

@@ -116,6 +116,9 @@ async function servePage(path, response) {
   response.end(file)
 }
 
+// Next.js tells it of what the handler throws, which is an answer like any other here.
+console.error = silent
+
 const server = createServer(async (request, response) => {
   const { pathname } = new URL(request.url, "http://localhost")
   try {

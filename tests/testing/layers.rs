@@ -6,7 +6,7 @@ use axum::middleware::map_request;
 use http::Request as HttpRequest;
 use portcullis::routing::get;
 use portcullis::testing::{Report, assert_refused, matrix};
-use portcullis::{Auth, RequireLayer, Router, authorized, guard, public};
+use portcullis::{Auth, Callbacks, RequireLayer, Router, Token, authorized, guard, public};
 
 use super::app::App;
 
@@ -45,6 +45,25 @@ async fn a_layer_that_keeps_its_word_passes() {
         report.assert();
         assert!(report.to_string().contains("to 3 entries"), "{report}");
     }
+}
+
+/// Lets everybody in.
+struct Everybody;
+
+impl Callbacks for Everybody {
+    async fn authorized(&self, _: &http::request::Parts, _: Option<&Token>) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn where_the_callbacks_decide_nobody_can_say_who_may() {
+    let auth = portcullis_tests::builder(&Default::default());
+    let auth = auth.callbacks(Everybody).build().expect("usable");
+    let report = run(&auth, auth.require_session()).await;
+    assert!(report.leaks().is_empty(), "{report}");
+    let unprobed = format!("{:?}", report.unprobed());
+    assert!(unprobed.contains("Callbacks::authorized"), "{unprobed}");
 }
 
 #[tokio::test]

@@ -3,12 +3,17 @@
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use portcullis::{Auth, ReturnTo, Session, password, protected, public};
+use portcullis::{
+    Auth, Authenticated, Credentials, CredentialsInput, ReturnTo, Session, password, protected,
+    public,
+};
 use serde::Deserialize;
 
-use crate::app::AppState;
+use crate::db::Db;
 use crate::error::AppError;
 use crate::view;
 
@@ -19,6 +24,20 @@ pub(crate) struct SignIn {
     /// Where the visitor wanted to go: always a path on this site.
     #[serde(default, rename = "callbackUrl")]
     return_to: ReturnTo,
+}
+
+/// Finds accounts by their e-mail addresses.
+pub(crate) fn credentials(db: Db) -> Credentials {
+    Credentials::new(move |input: CredentialsInput| {
+        let db = db.clone();
+        async move {
+            let account = db.account(input.identifier().unwrap_or_default()).await?;
+            let hash = account.as_ref().map(|found| found.password_hash.as_str());
+            let password = input.get("password").unwrap_or_default();
+            let matches = password::verify(password, hash).await?;
+            Ok::<_, AppError>(account.filter(|_| matches))
+        }
+    })
 }
 
 /// Why somebody comes here.
@@ -42,23 +61,30 @@ pub(crate) async fn form(
 
 #[public(reason = "whoever signs in is not signed in yet")]
 pub(crate) async fn submit(
-    State(state): State<AppState>,
+    State(auth): State<Auth>,
+    head: Parts,
     Form(form): Form<SignIn>,
 ) -> Result<Response, AppError> {
-    let email = form.email.trim();
-    let account = state.db.account(email).await?;
-    let hash = account.as_ref().map(|found| found.password_hash.as_str());
-    let matches = password::verify(&form.password, hash).await?;
-    match account.filter(|_| matches) {
-        Some(account) => {
-            let signed_in = state.auth.sign_in(account).await?;
+    let typed = [("email", form.email.as_str()), ("password", &form.password)];
+    let page = |mistake: &str| sign_in_page(form.email.trim(), &form.return_to, Some(mistake));
+    match auth.authenticate(CredentialsInput::new(typed, &head)).await {
+        Authenticated::User(user) => {
+            let signed_in = auth.sign_in(user).await?;
             Ok((signed_in, form.return_to).into_response())
         }
-        None => {
-            let mistake = "This e-mail address and password do not belong together.";
-            let page = sign_in_page(email, &form.return_to, Some(mistake));
+        Authenticated::Rejected { .. } => {
+            let page = page("This e-mail address and password do not belong together.");
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
+        Authenticated::TooMany { retry_after } => {
+            let seconds = retry_after.as_secs().to_string();
+            let page = page(&format!(
+                "Too many attempts. Try again in {seconds} seconds."
+            ));
+            let retry_after = [(RETRY_AFTER, seconds)];
+            Ok((StatusCode::TOO_MANY_REQUESTS, retry_after, page).into_response())
+        }
+        _ => Err(AppError::SignIn),
     }
 }
 

@@ -1,22 +1,15 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::base_path;
 use super::error::Mistakes;
-use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Profile, Secret, TransportSecurity};
+use super::sessions::{Place, Sessions};
+use super::{AuthBuilder, ConfigError, ConfigMistake, Origin, Profile, TransportSecurity};
 use crate::auth::{Auth, Runtime};
 use crate::credential::{Companions, CookieSettings};
 use crate::denial::Challenges;
 use crate::endpoints::{CredentialsProvider, TrustedProxies};
-#[cfg(feature = "proxy")]
-use crate::session::Upstream;
-use crate::session::{Elsewhere, Lifetime, Revoked, Strategy};
-use crate::token::{
-    AuthjsTokens, ClaimRules, CsrfKey, CustomTokens, Dialect, NativeTokens, Salt, SessionTokens,
-};
+use crate::session::Lifetime;
 
-/// The variables that say where the application is reached.
-const ADDRESSES: [&str; 2] = ["AUTH_URL", "NEXTAUTH_URL"];
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A clock that is further off is broken, and a longer leeway would hide that.
@@ -52,11 +45,16 @@ impl AuthBuilder {
         let security = origin.as_ref().map(|origin| origin.security);
         // Without an origin the name is checked all the same.
         let security = security.unwrap_or(TransportSecurity::Https);
-        let name = self.cookie_name.as_deref();
-        let name = name.unwrap_or(self.profile.cookie_name());
+        let name = self.cookie_name.take();
+        let name = name.as_deref().unwrap_or(self.profile.cookie_name());
         let style = self.profile.cookie_style();
         let cookie = mistakes.keep(CookieSettings::new(name, style, security));
-        let strategy = self.checked_strategy(&mut mistakes, origin.as_ref(), cookie.as_ref());
+        let place = Place {
+            origin: origin.as_ref(),
+            base_path: base_path.as_deref(),
+            cookie: cookie.as_ref(),
+        };
+        let sessions = self.checked_sessions(&mut mistakes, place);
         let companions = Companions::new(self.profile.companion_names(name), style, security);
         let challenges = mistakes.keep(Challenges::new(
             &self.realm,
@@ -80,7 +78,7 @@ impl AuthBuilder {
         };
         let leeway = self.effective_leeway();
         match (
-            strategy,
+            sessions,
             origin,
             base_path,
             cookie,
@@ -88,7 +86,11 @@ impl AuthBuilder {
             trusted_origins,
         ) {
             (
-                Some((strategy, secrets, csrf)),
+                Some(Sessions {
+                    strategy,
+                    secrets,
+                    csrf,
+                }),
                 Some(origin),
                 Some(base_path),
                 Some(cookie),
@@ -135,52 +137,15 @@ impl AuthBuilder {
         }
     }
 
-    /// Where sessions live, and the secrets that belong to it.
-    fn checked_strategy(
-        &mut self,
-        mistakes: &mut Mistakes,
-        origin: Option<&Origin>,
-        cookie: Option<&CookieSettings>,
-    ) -> Option<(Strategy, Arc<[Secret]>, CsrfKey)> {
-        if self.is_unconfigured {
-            let nobody = Strategy::Elsewhere(Elsewhere::Unconfigured);
-            return Some((nobody, Arc::new([])));
-        }
-        #[cfg(feature = "proxy")]
-        if let Some(options) = self.upstream.take() {
-            let base_path = self.checked_base_path().unwrap_or_default();
-            let options = options.checked(&base_path, mistakes)?;
-            let upstream = Upstream::new(options, origin?, self.claims.clone());
-            let upstream = Box::new(mistakes.keep(upstream)?);
-            let upstream = Strategy::Elsewhere(Elsewhere::Upstream(upstream));
-            return Some((upstream, Arc::new([])));
-        }
-        if self.codec.is_some() && self.store.is_some() {
-            mistakes.push(ConfigMistake::CodecUnused);
-        }
-        let secrets: Arc<[_]> = self.checked_secrets(mistakes)?.into();
-        let salt = Salt::Session(cookie?.name());
-        let tokens = mistakes.keep(self.checked_tokens(&secrets, salt))?;
-        let strategy = match self.store.take() {
-            Some(store) => Strategy::Database {
-                store,
-                deadline: self.store_deadline,
-            },
-            None => Strategy::Jwt {
-                tokens: Box::new(tokens),
-                revoked: Revoked::new(self.effective_leeway()),
-            },
-        };
-        Some((strategy, secrets))
-    }
-
     fn checked_base_path(&self) -> Result<String, ConfigMistake> {
         if let Some(path) = &self.base_path {
             return base_path::checked("base_path", path);
         }
-        let url = match self.origin {
-            Some(_) => None,
-            None => self.variable(ADDRESSES),
+        let url = match (self.profile, &self.origin) {
+            (Profile::AuthJsV5 | Profile::NextAuthV4, None) => {
+                self.variable(self.profile.addresses())
+            }
+            (Profile::Native, _) | (_, Some(_)) => None,
         };
         url.and_then(|(name, url)| base_path::of_url(name, &url))
             .unwrap_or_else(|| Ok(base_path::DEFAULT.to_owned()))
@@ -192,46 +157,15 @@ impl AuthBuilder {
             .find_map(|name| (self.environment)(name).map(|value| (name, value)))
     }
 
-    pub(super) fn checked_tokens(
-        &self,
-        secrets: &Arc<[Secret]>,
-        salt: Salt<'_>,
-    ) -> Result<SessionTokens, ConfigMistake> {
-        let leeway = self.effective_leeway();
-        let rules = ClaimRules {
-            mapping: self.claims.clone(),
-            leeway,
-            max_age: self.max_age,
-        };
-        if let Some(codec) = &self.codec {
-            return Ok(SessionTokens::Custom(CustomTokens {
-                codec: Arc::clone(codec),
-                secrets: Arc::clone(secrets),
-                salt: salt.name().to_owned(),
-                rules,
-            }));
-        }
-        let dialect = match self.profile {
-            Profile::Native => {
-                let tokens = NativeTokens::new(secrets, salt.name(), leeway)?;
-                return Ok(SessionTokens::Native(tokens));
-            }
-            Profile::AuthJsV5 => Dialect::AuthJsV5,
-            Profile::NextAuthV4 => Dialect::NextAuthV4,
-        };
-        let tokens = AuthjsTokens::new(dialect, secrets, salt, rules)?;
-        Ok(SessionTokens::Authjs(tokens))
-    }
-
     /// Whether the environment says where the application is reached.
     pub(super) fn knows_address(&self) -> bool {
-        self.variable(ADDRESSES).is_some()
+        self.variable(self.profile.addresses()).is_some()
     }
 
     pub(super) fn checked_origin(&self, mistakes: &mut Mistakes) -> Option<Origin> {
         let parsed = match &self.origin {
             Some(origin) => Origin::parse("origin", origin, false),
-            None => match self.variable(ADDRESSES) {
+            None => match self.variable(self.profile.addresses()) {
                 Some((name, value)) => Origin::parse(name, &value, true),
                 None if self.variable(["AUTH_TRUST_HOST"]).is_some() => {
                     Err(ConfigMistake::OriginFromRequests)
@@ -258,7 +192,7 @@ impl AuthBuilder {
     }
 
     fn checked_trusted_proxies(&self, mistakes: &mut Mistakes) -> TrustedProxies {
-        TrustedProxies::parse(&self.trusted_proxies).unwrap_or_else(|unusable| {
+        TrustedProxies::parse(&self.trusted_proxies, self.proxy_header).unwrap_or_else(|unusable| {
             for value in unusable {
                 let value = value.to_owned();
                 mistakes.push(ConfigMistake::TrustedProxyInvalid { value });
@@ -268,7 +202,7 @@ impl AuthBuilder {
     }
 
     /// As it was set, or the profile's.
-    fn effective_leeway(&self) -> Duration {
+    pub(super) fn effective_leeway(&self) -> Duration {
         self.leeway.unwrap_or(self.profile.leeway())
     }
 

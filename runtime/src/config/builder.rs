@@ -12,7 +12,7 @@ use super::Profile;
 use crate::clock::{Clock, SystemClock};
 use crate::dangerous::DangerousChoice;
 use crate::denial::{OnDeniedHook, Pages, Refusal, RefusalBody};
-use crate::endpoints::Credentials;
+use crate::endpoints::{Credentials, ProxyHeader};
 use crate::guard::{DecisionSink, Decisions};
 #[cfg(feature = "proxy")]
 use crate::session::ProxyOptions;
@@ -67,6 +67,7 @@ pub struct AuthBuilder {
     pub(in crate::config) upstream: Option<ProxyOptions>,
     pub(in crate::config) credentials: Option<Credentials>,
     pub(in crate::config) trusted_proxies: Vec<String>,
+    pub(in crate::config) proxy_header: ProxyHeader,
     pub(in crate::config) trusted_origins: Vec<String>,
     pub(in crate::config) strict_origin: bool,
     pub(in crate::config) insecure_cookies: bool,
@@ -107,6 +108,7 @@ impl AuthBuilder {
             upstream: None,
             credentials: None,
             trusted_proxies: Vec::new(),
+            proxy_header: ProxyHeader::default(),
             trusted_origins: Vec::new(),
             strict_origin: false,
             insecure_cookies: false,
@@ -118,25 +120,27 @@ impl AuthBuilder {
     }
 
     /// The secret that all keys are derived from: at least 32 random bytes, such as
-    /// `openssl rand -base64 32` prints. Default: the environment variable `AUTH_SECRET`, else
-    /// `NEXTAUTH_SECRET`. It is asked for under the `database` strategy as well, which signs
-    /// nothing with it yet, so that changing the strategy is not a change of the configuration.
+    /// `openssl rand -base64 32` prints. Default: from the environment, by the names that the
+    /// [`Profile`] lists. It is asked for under the `database` strategy as well, where it protects the forms
+    /// of [`Auth::router`](crate::Auth::router), so that changing the strategy is not a change of the
+    /// configuration.
     pub fn secret(mut self, secret: impl Into<String>) -> Self {
         self.secret = Some(Zeroizing::new(secret.into()));
         self
     }
 
-    /// Where visitors reach the application: `scheme://host[:port]`. It decides the session
-    /// cookie (`__Host-session` with `Secure` on https, `session` on a loopback host) and what
-    /// counts as cross-site. Default: the origin of `AUTH_URL`, else of `NEXTAUTH_URL`. It is never taken
-    /// from a request, so `AUTH_TRUST_HOST` does not stand in for it.
+    /// Where visitors reach the application: `scheme://host[:port]`. It decides whether the session cookie
+    /// is `Secure` and has a prefix, as the [`Profile`] says, and what counts as cross-site. Default: the
+    /// origin of `AUTH_URL`, else of `NEXTAUTH_URL`; NextAuth 4 has it the other way round. It is never
+    /// taken from a request, so `AUTH_TRUST_HOST` does not stand in for it.
     pub fn origin(mut self, origin: impl Into<String>) -> Self {
         self.origin = Some(origin.into());
         self
     }
 
-    /// Where the endpoints of Auth.js are, on this application's own site. Default: the path of `AUTH_URL` or
-    /// `NEXTAUTH_URL`, if it has one and the origin comes from there, else `/api/auth`.
+    /// Where the endpoints of Auth.js are, on this application's own site. Default: in the profiles of Auth.js
+    /// the path of `AUTH_URL` or `NEXTAUTH_URL`, if it has one and the origin comes from there, as it is the
+    /// endpoints' there; else `/api/auth`.
     pub fn base_path(mut self, path: impl Into<String>) -> Self {
         self.base_path = Some(path.into());
         self

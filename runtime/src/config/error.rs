@@ -135,6 +135,19 @@ pub enum ConfigMistake {
         /// What was given as its name.
         name: String,
     },
+    /// The certificate of the authority that the upstream is certified by is none.
+    #[cfg(feature = "proxy")]
+    #[error("the root certificate of the upstream is not a certificate in PEM")]
+    UpstreamCertificateInvalid,
+    /// There is an upstream, which keeps the sessions, and something else that would.
+    #[cfg(feature = "proxy")]
+    #[error(
+        "sessions are the upstream's, so `{setting}` would never be asked: leave out one of them"
+    )]
+    UnusedWithUpstream {
+        /// The setting.
+        setting: &'static str,
+    },
     /// Nobody waits for the upstream that long, or nobody could answer so fast.
     #[cfg(feature = "proxy")]
     #[error("the timeout of the upstream must be at least 1 millisecond and at most 60 seconds")]

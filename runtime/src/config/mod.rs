@@ -11,6 +11,7 @@ mod published;
 mod reader;
 mod secret;
 mod secrets;
+mod sessions;
 
 pub use self::builder::{AuthBuilder, OnStoreError};
 #[cfg(feature = "proxy")]

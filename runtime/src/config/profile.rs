@@ -14,6 +14,8 @@ use crate::credential::CookieStyle;
 /// | answers of [`Auth::router`](crate::Auth::router) | those of Auth.js 5 | those of Auth.js 5 | those of NextAuth.js 4 |
 /// | token | signed, HS256 (RFC 7515) | encrypted, A256CBC-HS512 (RFC 7516) | encrypted, A256GCM |
 /// | credentials that count, in this order | bearer, cookie | cookie, bearer | cookie, bearer |
+/// | the environment's address | `AUTH_URL`, else `NEXTAUTH_URL` | the same | `NEXTAUTH_URL`, else `AUTH_URL` |
+/// | the environment's secret | `AUTH_SECRET_3`, `_2`, `_1` and `AUTH_SECRET`, else `NEXTAUTH_SECRET` | the same | `NEXTAUTH_SECRET`, else `AUTH_SECRET` |
 /// | [`leeway`](crate::AuthBuilder::leeway) | 30 s, for `iat` and `nbf` | 15 s, for `exp` and `nbf` | 15 s, for `exp` and `nbf` |
 ///
 /// A Rust service and a Next.js application that have the same secret, profile and host share one sign-in:
@@ -48,6 +50,14 @@ impl Profile {
             Self::NextAuthV4 => {
                 ["csrf-token", "callback-url"].map(|name| format!("next-auth.{name}"))
             }
+        }
+    }
+
+    /// The variables that say where the application is reached; the first that is set counts.
+    pub(super) const fn addresses(self) -> [&'static str; 2] {
+        match self {
+            Self::Native | Self::AuthJsV5 => ["AUTH_URL", "NEXTAUTH_URL"],
+            Self::NextAuthV4 => ["NEXTAUTH_URL", "AUTH_URL"],
         }
     }
 

@@ -29,8 +29,8 @@ impl TokenReader {
     pub(crate) fn token(&self, headers: &HeaderMap) -> Option<Token> {
         let now = Seconds::of(self.clock.now());
         let claims = self.tokens.decode(&self.raw(headers)?, now).ok()?;
-        let ends = claims.auth_time.zip(self.absolute);
-        if ends.is_some_and(|(auth_time, absolute)| now >= Seconds(auth_time).plus(absolute)) {
+        let ends = claims.counted_from().zip(self.absolute);
+        if ends.is_some_and(|(began, absolute)| now >= began.plus(absolute)) {
             return None;
         }
         Token::of(&claims, &self.claims)

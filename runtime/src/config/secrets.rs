@@ -30,7 +30,7 @@ impl AuthBuilder {
         (checked.len() == asked).then_some(checked)
     }
 
-    fn secrets_of_environment(&self) -> Vec<Given> {
+    pub(super) fn secrets_of_environment(&self) -> Vec<Given> {
         let read = |name| (self.environment)(name).map(|value| (name, Zeroizing::new(value)));
         if self.profile == Profile::NextAuthV4 {
             let names = ["NEXTAUTH_SECRET", "AUTH_SECRET"];
@@ -44,6 +44,14 @@ impl AuthBuilder {
             "AUTH_SECRET",
         ];
         let found: Vec<_> = rotated.into_iter().filter_map(read).collect();
+        if let [newest, .., ("AUTH_SECRET", _)] = found.as_slice() {
+            let (newest, _) = newest;
+            tracing::warn!(
+                target: "portcullis::config",
+                "new sessions are made with {newest}, as `@auth/core` does; `next-auth@5` reads none of the numbered \
+                 secrets while AUTH_SECRET is set"
+            );
+        }
         match found.is_empty() {
             true => read("NEXTAUTH_SECRET").into_iter().collect(),
             false => found,

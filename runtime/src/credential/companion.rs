@@ -15,7 +15,7 @@ pub(crate) struct Companions {
     pub(crate) callback_url: Companion,
 }
 
-/// One of them. Its value is encoded as Auth.js does it.
+/// One of them. Its value has escapes, as those of Auth.js have.
 #[derive(Debug, Clone)]
 pub(crate) struct Companion {
     name: String,
@@ -30,7 +30,6 @@ impl Companions {
         security: TransportSecurity,
     ) -> Self {
         let secure = security == TransportSecurity::Https;
-        let style = style.with_escapes();
         let companion = |name| Companion {
             name,
             secure,

@@ -82,28 +82,25 @@ impl CookieSettings {
         if style.holds(name, token) {
             return Some(vec![style.setting((name, token), self.secure, kept)?]);
         }
-        let chunks = token.as_bytes().chunks(style.longest_chunk);
-        if chunks.len() > MOST_CHUNKS {
+        let pieces = style.pieces(token);
+        if pieces.len() > MOST_CHUNKS {
             return None;
         }
+        let chunks = pieces.iter().enumerate();
         chunks
-            .enumerate()
-            .map(|(place, chunk)| {
-                let chunk = std::str::from_utf8(chunk).ok()?;
-                style.setting((&name_at(name, place), chunk), self.secure, kept)
-            })
+            .map(|(place, piece)| style.setting((&name_at(name, place), piece), self.secure, kept))
             .collect()
     }
 
     /// The value of a `Cookie` header that carries `token`; `None` if no cookies could.
     #[cfg(feature = "proxy")]
-    pub(crate) fn sending(&self, token: &str) -> Option<String> {
-        let pairs = self.setting(token, None)?;
-        let pairs = pairs.iter().filter_map(|value| {
+    pub(crate) fn carrying(&self, token: &str) -> Option<HeaderValue> {
+        let values = self.setting(token, None)?;
+        let pairs = values.iter().filter_map(|value| {
             let text = value.to_str().ok()?;
             text.split(';').next()
         });
-        Some(pairs.collect::<Vec<_>>().join("; "))
+        HeaderValue::try_from(pairs.collect::<Vec<_>>().join("; ")).ok()
     }
 
     /// Whether a `Set-Cookie` value is about the session cookie.
@@ -112,10 +109,13 @@ impl CookieSettings {
         self.part(set_cookie).is_some()
     }
 
-    /// `Set-Cookie` values that remove the cookies of these names.
+    /// `Set-Cookie` values that remove the cookies of these names: the plain one first, as Auth.js does.
     pub(crate) fn clearing(&self, names: CookieNames) -> impl Iterator<Item = HeaderValue> {
         let values = self.clearing.iter().zip(names.0);
-        values
+        let chunks = values.clone().take(MOST_CHUNKS);
+        let plain = values.skip(MOST_CHUNKS);
+        plain
+            .chain(chunks)
             .filter(|(_, is_named)| *is_named)
             .map(|(value, _)| value.clone())
     }
@@ -211,8 +211,8 @@ mod tests {
         let loopback = settings(TransportSecurity::Loopback);
         assert_eq!(
             shown(loopback.clearing(names).collect()),
-            "session.0=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0\n\
-             session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
+            "session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0\n\
+             session.0=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
         );
     }
 
@@ -245,6 +245,37 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn what_escapes_take_up_counts() {
+        let style = CookieStyle::AUTH_JS_V5;
+        let settings = CookieSettings::new("session", style, TransportSecurity::Loopback);
+        let Ok(settings) = settings else {
+            unreachable!()
+        };
+        for token in ["+/".repeat(1800), "é".repeat(1200), "a=".repeat(4000)] {
+            let Some(values) = settings.setting(&token, MINUTE) else {
+                unreachable!("{token}")
+            };
+            let mut headers = HeaderMap::new();
+            for value in &values {
+                let pair = value.to_str().ok().and_then(|text| text.split(';').next());
+                assert!(pair.is_some_and(|pair| pair.len() <= LONGEST_PAIR));
+                if let Some(Ok(pair)) = pair.map(HeaderValue::try_from) {
+                    headers.append(http::header::COOKIE, pair);
+                }
+            }
+            assert!(values.len() > 1);
+            let sent = settings.sent(&headers);
+            let credential = sent.credential();
+            let is_whole = matches!(
+                credential,
+                crate::credential::Credential::Present { token: sent, .. } if sent == token
+            );
+            assert!(is_whole, "{token}");
+        }
+        assert_eq!(settings.setting(&"+".repeat(8 * 1312 + 1), MINUTE), None);
     }
 
     #[test]

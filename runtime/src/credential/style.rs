@@ -114,9 +114,37 @@ impl CookieStyle {
 
     /// Whether one cookie of that name holds the token.
     pub(super) fn holds(&self, name: &str, token: &str) -> bool {
+        let length = token.chars().map(|letter| self.length_of(letter)).sum();
         match self.longest_whole {
-            LongestWhole::Pair => name.len() + token.len() <= LONGEST_PAIR,
-            LongestWhole::Chunk => token.len() <= self.longest_chunk,
+            LongestWhole::Pair => name.len().saturating_add(length) <= LONGEST_PAIR,
+            LongestWhole::Chunk => length <= self.longest_chunk,
+        }
+    }
+
+    /// A longer token in pieces that chunks hold.
+    pub(super) fn pieces<'a>(&self, token: &'a str) -> Vec<&'a str> {
+        let mut pieces = Vec::new();
+        let mut rest = token;
+        while !rest.is_empty() {
+            let mut length = 0;
+            let end = rest.char_indices().find(|(_, letter)| {
+                length += self.length_of(*letter);
+                length > self.longest_chunk
+            });
+            // No letter is longer than a chunk, so there is one in each piece.
+            let end = end.map_or(rest.len(), |(end, _)| end);
+            let (piece, others) = rest.split_at(end);
+            pieces.push(piece);
+            rest = others;
+        }
+        pieces
+    }
+
+    /// How many bytes a letter takes in a cookie.
+    fn length_of(&self, letter: char) -> usize {
+        match self.has_escapes {
+            true => escaped(letter.encode_utf8(&mut [0; 4])).len(),
+            false => letter.len_utf8(),
         }
     }
 

@@ -16,7 +16,8 @@ mod safe_redirect;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::header::SET_COOKIE;
+use http::{HeaderValue, StatusCode};
 
 pub(crate) use self::answer::{Circumstances, VARY_BY_CREDENTIAL};
 pub(crate) use self::challenge::Challenges;
@@ -74,7 +75,7 @@ pub(crate) fn identified(outcome: &Outcome) -> Result<&Arc<Identity>, Denial> {
     match outcome {
         Outcome::Known(identity) => Ok(identity),
         Outcome::Anonymous => Err(Denial::Unauthenticated),
-        Outcome::Refused { source, fault } => Err(Denial::Refused {
+        Outcome::Refused { source, fault, .. } => Err(Denial::Refused {
             source: *source,
             fault: *fault,
         }),
@@ -94,6 +95,19 @@ struct Constant {
 }
 
 impl Denial {
+    /// Whether nobody is signed in, or the session cookie is of no use. Who sends a bearer token means it,
+    /// so a bad one is no way of being nobody.
+    pub(crate) fn is_of_nobody(self) -> bool {
+        matches!(
+            self,
+            Self::Unauthenticated
+                | Self::Refused {
+                    source: Source::Cookie,
+                    ..
+                }
+        )
+    }
+
     fn constant(self) -> Constant {
         let (status, code, detail) = match self {
             Self::Unauthenticated => (
@@ -205,7 +219,7 @@ fn refused(source: Source, fault: Fault) -> Constant {
             "session_ambiguous",
             "The session cookie arrived twice with two values.",
         ),
-        (Source::Cookie, Fault::Invalid) => (
+        (Source::Cookie, Fault::Invalid | Fault::Unknown) => (
             StatusCode::UNAUTHORIZED,
             "session_invalid",
             "Your session is not valid. Sign in again to go on.",
@@ -215,7 +229,7 @@ fn refused(source: Source, fault: Fault) -> Constant {
             "session_expired",
             "Your session has ended. Sign in again to go on.",
         ),
-        (Source::Bearer, Fault::Invalid) => (
+        (Source::Bearer, Fault::Invalid | Fault::Unknown) => (
             StatusCode::UNAUTHORIZED,
             "invalid_token",
             "The token is not valid.",
@@ -254,6 +268,13 @@ impl Refused {
             response: Box::new(empty()),
             is_hidden: true,
         }
+    }
+
+    /// The same, with these cookies for the visitor.
+    pub(crate) fn with_cookies(mut self, cookies: &[HeaderValue]) -> Self {
+        let headers = self.response.headers_mut();
+        headers.extend(cookies.iter().map(|cookie| (SET_COOKIE, cookie.clone())));
+        self
     }
 
     pub(crate) fn status(&self) -> StatusCode {

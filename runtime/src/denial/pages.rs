@@ -35,8 +35,8 @@ impl Pages {
 
     /// The page that handlers with `redirect` send anonymous visitors to. It gets the way back as the
     /// query parameter `callbackUrl`; read it as a [`ReturnTo`]. The endpoints of
-    /// [`Auth::router`](crate::Auth::router) send visitors there as well, with an absolute `callbackUrl`
-    /// and, when something has failed, `error`. Default: the built-in page of these endpoints,
+    /// [`Auth::router`](crate::Auth::router) send visitors there as well, with a `callbackUrl` that is a whole
+    /// address, which a [`ReturnTo`] takes too, and, when something has failed, `error`. Default: the built-in page of these endpoints,
     /// `/api/auth/signin`, where users sign in with credentials, else `/sign-in`.
     #[must_use]
     pub fn sign_in(mut self, path: impl Into<String>) -> Self {
@@ -82,6 +82,19 @@ impl Pages {
     pub(crate) fn with_built_in_sign_in(mut self, path: String) -> Self {
         self.built_in = Some(path);
         self
+    }
+
+    /// The same pages, and the others' where these say nothing.
+    pub(crate) fn or(self, others: &Self) -> Self {
+        let others = others.clone();
+        Self {
+            sign_in: self.sign_in.or(others.sign_in),
+            built_in: self.built_in.or(others.built_in),
+            sign_out: self.sign_out.or(others.sign_out),
+            step_up: self.step_up.or(others.step_up),
+            error: self.error.or(others.error),
+            verify_request: self.verify_request.or(others.verify_request),
+        }
     }
 
     /// Where visitors sign in.

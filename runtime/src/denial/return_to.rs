@@ -1,13 +1,12 @@
-use std::convert::Infallible;
 use std::fmt;
 use std::sync::LazyLock;
 
-use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::request::Parts;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
-use url::{Url, form_urlencoded};
+use url::Url;
+
+use crate::config::Origin;
 
 /// A path on this site that a visitor may be sent to: the safe form of a `callbackUrl`.
 ///
@@ -21,8 +20,9 @@ use url::{Url, form_urlencoded};
 /// assert_eq!(ReturnTo::from("//evil.example").as_str(), "/");
 /// ```
 ///
-/// As a handler's argument it is the query parameter `callbackUrl`; in a form it is a field like
-/// any other. As a response it is the redirect (303):
+/// As a handler's argument it is the query parameter `callbackUrl`, which may also be the whole address
+/// of a page on this site's own origin, as clients of Auth.js send it; in a form it is a field like any
+/// other, and always a path. As a response it is the redirect (303):
 /// ```
 /// # use axum::extract::{Form, State};
 /// # use axum::response::IntoResponse;
@@ -48,6 +48,11 @@ impl ReturnTo {
     /// The path, with query and fragment if it has them.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The path of an address that visitors of `origin` may be sent to.
+    pub(crate) fn on(origin: &Origin, address: &str) -> Self {
+        Self::from(origin.path_of(address).unwrap_or(address))
     }
 
     /// The same path, if it is one on this site.
@@ -108,19 +113,6 @@ impl From<&str> for ReturnTo {
 impl fmt::Display for ReturnTo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// Reads the query parameter `callbackUrl`.
-impl<S: Sync> FromRequestParts<S> for ReturnTo {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let query = parts.uri.query().unwrap_or_default().as_bytes();
-        let callback = form_urlencoded::parse(query).find(|(name, _)| name == "callbackUrl");
-        Ok(callback
-            .map(|(_, path)| Self::from(path.as_ref()))
-            .unwrap_or_default())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use http::Method;
 
+use crate::auth::Auth;
 use crate::config::Profile;
 
 /// Whose answers are given.
@@ -121,7 +122,31 @@ pub(super) const REST: Entry = Entry {
     reason: "says that there is no such endpoint",
 };
 
+impl Auth {
+    /// Whether that is a request to one of the endpoints, as they are declared: those that are for nobody
+    /// in particular, and not everything that may be below the base path.
+    pub(crate) fn is_endpoint(&self, method: &str, path: &str) -> bool {
+        let runtime = self.runtime();
+        let dialect = Dialect::of(runtime.profile);
+        let mut entries = ENTRIES.iter().filter(|entry| entry.is_in(dialect));
+        path.strip_prefix(runtime.base_path.as_str())
+            .is_some_and(|below| entries.any(|entry| entry.takes(method, below)))
+    }
+}
+
 impl Entry {
+    fn takes(&self, method: &str, below: &str) -> bool {
+        let mut methods = self.methods.split(", ");
+        let mut paths = self.paths.iter();
+        methods.any(|declared| declared == method)
+            && paths.any(|declared| match declared.strip_suffix("{provider}") {
+                None => *declared == below,
+                Some(before) => below
+                    .strip_prefix(before)
+                    .is_some_and(|provider| !provider.is_empty() && !provider.contains('/')),
+            })
+    }
+
     pub(super) fn is_in(&self, dialect: Dialect) -> bool {
         self.action != Action::Log || dialect == Dialect::V4
     }

@@ -4,8 +4,6 @@ use url::Url;
 
 /// The longest address that is followed, in bytes: a cookie holds no longer one.
 const LONGEST: usize = 4096;
-/// What browsers run in the place of a page.
-const RUNNING: [&str; 3] = ["javascript", "data", "vbscript"];
 
 /// Whether an address leads anywhere, so that it can be asked where: the check that Auth.js makes
 /// before everything else.
@@ -14,7 +12,7 @@ pub(super) fn is_usable(url: &str, origin: &str) -> bool {
         true => joined(url, origin),
         false => Url::parse(url).ok(),
     };
-    parsed.is_some_and(|url| ["http", "https"].contains(&url.scheme()))
+    parsed.is_some_and(|url| is_of_a_page(&url))
 }
 
 /// Whether an address means the same to everybody: what does not is never followed.
@@ -27,11 +25,10 @@ pub(super) fn is_plain(url: &str) -> bool {
         && !Url::parse(url).is_ok_and(names_somebody)
 }
 
-/// An address as it goes into an answer: whole, and in ASCII. What is no address, or would run as a
-/// script, becomes the start page of this origin.
+/// An address as it goes into an answer: whole, and in ASCII. What is no address of a page becomes the
+/// start page of this origin.
 pub(super) fn settled(url: &str, origin: &str) -> String {
-    let parsed = joined(url, origin).filter(|url| !RUNNING.contains(&url.scheme()));
-    let Some(parsed) = parsed else {
+    let Some(parsed) = joined(url, origin).filter(is_of_a_page) else {
         return origin.to_owned();
     };
     let text = String::from(parsed);
@@ -40,6 +37,10 @@ pub(super) fn settled(url: &str, origin: &str) -> String {
         Some(bare) if bare == url => bare.to_owned(),
         _ => text,
     }
+}
+
+fn is_of_a_page(url: &Url) -> bool {
+    ["http", "https"].contains(&url.scheme())
 }
 
 fn joined(url: &str, origin: &str) -> Option<Url> {
@@ -90,7 +91,9 @@ mod tests {
                 "http:/localhost:3000/a",
                 "http://localhost:3000/localhost:3000/a",
             ),
-            ("app://callback", "app://callback"),
+            ("https://www.example", "https://www.example"),
+            ("app://callback", ORIGIN),
+            ("blob:http://localhost:3000/x", ORIGIN),
             ("javascript://x%0aalert(1)", ORIGIN),
             ("http://[", ORIGIN),
         ] {

@@ -30,7 +30,7 @@ use self::action::{Action, Asked, Dialect, ENTRIES, Entry, REST};
 use self::fields::{Fields, Unreadable};
 pub use self::providers::{
     Authenticated, Credentials, CredentialsField, CredentialsInput, CredentialsVerdict, FieldKind,
-    Slowing,
+    ProxyHeader, Slowing,
 };
 pub(crate) use self::providers::{CredentialsProvider, TrustedProxies};
 use self::visit::Visit;
@@ -60,10 +60,10 @@ impl Auth {
     /// # Where the answers differ from the original's
     /// - A page of another site cannot send forms here: 403, before any token is looked at.
     /// - No answer may be stored, and the pages run no script and are shown in no frame.
-    /// - A `callbackUrl` that is no address, or has `//` at its beginning, a backslash, a control character
-    ///   or a password in it, or is longer than 4 KiB becomes the start page; others are written in ASCII. A
-    ///   cookie that remembers one that is no address is forgotten, where the original answers
-    ///   everything with 500.
+    /// - A `callbackUrl` that has `//` at its beginning, a backslash, a control character or a password in
+    ///   it, is longer than 4 KiB or is no address of `http` or `https` becomes the start page; others are
+    ///   written in ASCII. In the query, one that is no such address is 500 with `Configuration`, as with the
+    ///   original; in a form or in the cookie that remembers it, it breaks nothing.
     /// - Too many attempts to sign in are 429 with `Retry-After`.
     /// - A store that is down is 503 and leaves the cookie alone; a broken `authorize` is 500, and its
     ///   error's text goes to nobody. JSON clients find `error=Configuration` in the `url` in both cases.
@@ -92,7 +92,7 @@ impl Auth {
         let entries = ENTRIES.iter().filter(|entry| entry.is_in(dialect));
         let declared: Arc<[_]> = entries.map(|entry| (entry, declare(entry))).collect();
         let rest = declare(&REST);
-        let base = self.base_path();
+        let base: Arc<str> = self.base_path().into();
         let routes: Vec<_> = declared
             .iter()
             .flat_map(|(entry, declaration)| {
@@ -102,11 +102,11 @@ impl Auth {
             .collect();
         let endpoints = Endpoints {
             auth: self.clone(),
-            dialect,
+            base: Arc::clone(&base),
             declared,
             rest,
         };
-        Router::new().built_in(base, routes, rest, &endpoints)
+        Router::new().built_in(&base, routes, rest, &endpoints)
     }
 }
 
@@ -114,7 +114,7 @@ impl Auth {
 #[derive(Clone)]
 struct Endpoints {
     auth: Auth,
-    dialect: Dialect,
+    base: Arc<str>,
     declared: Arc<[(&'static Entry, &'static Declaration)]>,
     rest: &'static Declaration,
 }
@@ -129,8 +129,10 @@ impl Endpoints {
     async fn serve(self, request: Request) -> Response {
         let (mut parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
-        let below = path.strip_prefix(self.auth.base_path()).unwrap_or_default();
-        let asked = Asked::read(self.dialect, below);
+        let below = path.strip_prefix(&*self.base).unwrap_or_default();
+        let exchange = Exchange::of(&mut parts, self.auth.clone());
+        let dialect = Dialect::of(exchange.auth.runtime().profile);
+        let asked = Asked::read(dialect, below);
         let declaration = self.declaration(asked.action);
         let entered = enter_declared(&mut parts, self.auth, declaration).await;
         #[cfg(feature = "testing")]

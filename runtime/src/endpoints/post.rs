@@ -12,7 +12,7 @@ use super::visit::Visit;
 use super::{credentials, session};
 use crate::credential::{Credential, Source};
 use crate::denial::{BuiltIn, with_parameters};
-use crate::session::{Failure, Outcome};
+use crate::session::{AuthError, Failure, Outcome};
 
 pub(super) async fn answer(visit: &Visit<'_>) -> Response {
     let is_v4 = visit.asked.dialect == Dialect::V4;
@@ -65,6 +65,9 @@ async fn sign_out(visit: &Visit<'_>) -> Response {
             Err(error) => credentials::broken(visit, &error),
         },
         Outcome::Failed(Failure::Unavailable) => credentials::unavailable(visit),
+        Outcome::Failed(Failure::Unconfigured) => {
+            credentials::broken(visit, &AuthError::Unconfigured)
+        }
         Outcome::Refused { .. } | Outcome::Failed(Failure::Corrupt) => {
             let mut response = gone;
             let sent = exchange.sent(&visit.parts.headers);

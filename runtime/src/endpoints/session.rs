@@ -1,8 +1,10 @@
 //! The session, as clients are told of it.
 
+use std::borrow::Cow;
+
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use http::header::SET_COOKIE;
+use http::header::{AUTHORIZATION, SET_COOKIE};
 use serde_json::{Value, json as value};
 
 use super::action::Dialect;
@@ -19,10 +21,15 @@ pub(super) fn nothing(visit: &Visit<'_>) -> Value {
     }
 }
 
-/// The session of the visitor, changed by what they sent if they did.
+/// The session of the visitor's cookie, changed by what they sent if they did. Auth.js looks at no bearer
+/// token here, so neither do we.
 pub(super) async fn answer(visit: &Visit<'_>, update: Option<Value>) -> Response {
     let update = update.map(Untrusted::new);
-    let action = visit.auth().session_action(visit.parts, update);
+    let mut head = Cow::Borrowed(visit.parts);
+    if head.headers.contains_key(AUTHORIZATION) {
+        head.to_mut().headers.remove(AUTHORIZATION);
+    }
+    let action = visit.auth().session_action(&*head, update);
     let SessionAnswer { session, cookies } = match action.await {
         Ok(answer) => answer,
         Err(error) => return error.into_response(),

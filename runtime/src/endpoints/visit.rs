@@ -64,7 +64,7 @@ impl<'a> Visit<'a> {
             form,
             origin: exchange
                 .auth
-                .runtime()
+                .pinned_runtime()
                 .origin
                 .as_visited(authority.or_else(host)),
             csrf_token: String::new(),
@@ -79,7 +79,7 @@ impl<'a> Visit<'a> {
     }
 
     pub(super) fn runtime(&self) -> &'a Runtime {
-        self.auth().runtime()
+        self.auth().pinned_runtime()
     }
 
     /// The path of an endpoint.
@@ -203,6 +203,7 @@ impl<'a> Visit<'a> {
             companions, csrf, ..
         } = self.runtime();
         let sent = companions.csrf.sent(&self.parts.headers);
+        let csrf = csrf.as_ref().ok_or(AuthError::Unconfigured)?;
         if let Some(token) = sent.as_deref().and_then(|cookie| csrf.token_in(cookie)) {
             let said = self.form.text("csrfToken");
             self.is_verified = said.is_some_and(|said| is_same(said, token));

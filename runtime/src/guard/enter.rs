@@ -41,7 +41,8 @@ where
     R: Rule<Needs: Enforce<S>>,
     S: ProvidesAuth,
 {
-    let entry = Entry::decided::<R, S>(parts, state, R::DECLARATION).await?;
+    let entry = Entry::begun(parts, state.auth(), R::DECLARATION).await?;
+    let entry = entry.decided::<R, S>(parts, state).await?;
     Ok(entry.finish(parts))
 }
 
@@ -54,7 +55,7 @@ pub(crate) async fn enter_declared(
     auth: Auth,
     declaration: &'static Declaration,
 ) -> Result<Arc<Exchange>, Refused> {
-    let mut entry = Entry::begin(parts, auth, declaration).await?;
+    let mut entry = Entry::begun(parts, auth, declaration).await?;
     entry.question(parts)?;
     Ok(entry.finish(parts))
 }
@@ -77,24 +78,23 @@ enum Cause {
 }
 
 impl Entry {
-    /// Decides by the rule `R`, declared so.
+    /// Decides by the rule `R`.
     pub(super) async fn decided<R, S>(
+        mut self,
         parts: &mut Parts,
         state: &S,
-        declaration: &'static Declaration,
     ) -> Result<Self, Refused>
     where
         R: Rule<Needs: Enforce<S>>,
         S: ProvidesAuth,
     {
-        let mut entry = Self::begin(parts, state.auth(), declaration).await?;
-        while let Some((policy, session)) = entry.question(parts)? {
+        while let Some((policy, session)) = self.question(parts)? {
             #[cfg(feature = "testing")]
-            Probe::of(&parts.extensions).note(Event::Asked(declaration, policy));
-            let mut cx = Cx::new(parts, state, session, Arc::clone(&entry.exchange));
-            entry.hear(policy, R::Needs::ask(policy, &mut cx).await);
+            Probe::of(&parts.extensions).note(Event::Asked(self.declaration, policy));
+            let mut cx = Cx::new(parts, state, session, Arc::clone(&self.exchange));
+            self.hear(policy, R::Needs::ask(policy, &mut cx).await);
         }
-        Ok(entry)
+        Ok(self)
     }
 
     /// What the visitor's session says; `None` if that cannot be read, or nobody was asked for.
@@ -109,12 +109,24 @@ impl Entry {
         self.exchange
     }
 
-    /// Finds out whose request it is.
-    async fn begin(
+    /// Finds out whose request it is, and refuses it if that is nobody's.
+    async fn begun(
         parts: &mut Parts,
         auth: Auth,
         declaration: &'static Declaration,
     ) -> Result<Self, Refused> {
+        match Self::begin(parts, auth, declaration).await {
+            (entry, None) => Ok(entry),
+            (entry, Some(denial)) => Err(entry.refusal(denial, parts)),
+        }
+    }
+
+    /// Finds out whose request it is, or why it may not go on.
+    pub(super) async fn begin(
+        parts: &mut Parts,
+        auth: Auth,
+        declaration: &'static Declaration,
+    ) -> (Self, Option<Denial>) {
         let begun = auth.runtime().decisions.begin();
         #[cfg(feature = "testing")]
         Probe::of(&parts.extensions).note(Event::Met(declaration, auth.clone()));
@@ -131,10 +143,12 @@ impl Entry {
             begun,
         };
         match identified {
-            Ok(inquiry) => entry.inquiry = inquiry,
-            Err(denial) => return Err(entry.refusal(denial, parts)),
+            Ok(inquiry) => {
+                entry.inquiry = inquiry;
+                (entry, None)
+            }
+            Err(denial) => (entry, Some(denial)),
         }
-        Ok(entry)
     }
 
     /// The next policy to ask, if the verdict needs one.
@@ -180,6 +194,7 @@ impl Entry {
             true => Refused::hidden(),
             false => Refused::new(denial.answer(&runtime, parts, self.declaration.circumstances())),
         };
+        let refused = refused.with_cookies(self.exchange.given_to_refused());
         self.refuse(Cause::Denied(denial), refused, parts)
     }
 

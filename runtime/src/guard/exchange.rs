@@ -15,7 +15,7 @@ use super::found::Found;
 use crate::auth::Auth;
 use crate::credential::{Credential, SentCookie, Source, find};
 use crate::denial::{Circumstances, Unanswered, is_by_a_person, visited};
-use crate::session::{Elsewhere, Failure, Loaded, Outcome, Strategy, UserLoader, within};
+use crate::session::{Failure, Loaded, Outcome, Strategy, UserLoader, within};
 use crate::store::StoreError;
 
 /// One request as one [`Auth`] sees it: whose it is, found out at most once for each source of a
@@ -57,7 +57,7 @@ impl Exchange {
         }
         let is_global = auth.is_global();
         // Whatever is configured while it runs, it keeps what it began with.
-        let auth = auth.pinned();
+        let auth = auth.pinned().into_owned();
         let latest = Self::all(&parts.extensions).next().cloned();
         let exchange = Arc::new(Self {
             sent: auth.runtime().cookie.sent(&parts.headers),
@@ -74,12 +74,6 @@ impl Exchange {
         });
         parts.extensions.insert(Memo(Arc::clone(&exchange)));
         exchange
-    }
-
-    /// Whether the process-wide runtime is asked for, and there is none.
-    pub(super) fn is_unconfigured(&self) -> bool {
-        let strategy = &self.auth.runtime().strategy;
-        matches!(strategy, Strategy::Elsewhere(Elsewhere::Unconfigured))
     }
 
     /// The exchange with `auth` that was begun before, by a guard or a layer.
@@ -120,7 +114,7 @@ impl Exchange {
     }
 
     /// Whether the handler that runs now asks for more than a cache knows.
-    fn is_live(&self) -> bool {
+    pub(super) fn is_live(&self) -> bool {
         let declared = self.declaration();
         declared.is_some_and(|declaration| declaration.options().live)
     }
@@ -168,7 +162,7 @@ impl Exchange {
     pub(crate) async fn outcome_via(&self, headers: &HeaderMap, via: &[Source]) -> &Outcome {
         self.course.now().has_asked = true;
         let runtime = self.auth.runtime();
-        if self.is_unconfigured() {
+        if self.is_unconfigured() || self.asks_for_what_is_not_kept() {
             return &Outcome::Failed(Failure::Unconfigured);
         }
         let sent = self.sent(headers);
@@ -297,10 +291,10 @@ impl Exchange {
         let Some(Outcome::Known(identity)) = self.outcome_of_cookie() else {
             return;
         };
-        let lifetime = self.auth.runtime().lifetime;
-        let now = self.auth.now();
-        let due = lifetime.extended(identity.expires, now, identity.auth_time);
-        if due.is_some() && !self.is_attended() && !MENTIONED.swap(true, Ordering::Relaxed) {
+        if self.auth.is_refresh_due(identity)
+            && !self.is_attended()
+            && !MENTIONED.swap(true, Ordering::Relaxed)
+        {
             tracing::warn!(
                 target: "portcullis::session",
                 "a guarded handler runs in a plain axum router without a session layer, so sessions are not \

@@ -5,6 +5,7 @@ mod course;
 mod cross_site;
 mod decision;
 mod declaration;
+mod elsewhere;
 mod enter;
 mod evaluate;
 mod exchange;

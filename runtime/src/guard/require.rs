@@ -8,6 +8,7 @@ use http::request::Parts;
 
 use super::enter::Entry;
 use super::{Declaration, Enforce, Exchange, ProvidesAuth, Rule};
+use crate::auth::Auth;
 use crate::denial::{Denial, Hidden, Refused};
 use crate::token::Token;
 
@@ -40,16 +41,38 @@ where
     Arc::new(move |parts, terms| {
         let state = state.clone();
         Box::pin(async move {
-            let entered = match Entry::decided::<R, S>(parts, &state, terms.declaration).await {
-                Ok(entry) => settle(entry, parts, terms).await,
-                Err(refused) => Err(refused),
-            };
+            let entered = enter_on::<R, S>(parts, &state, terms).await;
             if entered.as_ref().is_err_and(Refused::is_hidden) {
                 Hidden::leave_word(&parts.extensions, &state);
             }
             entered
         })
     })
+}
+
+async fn enter_on<R, S>(
+    parts: &mut Parts,
+    state: &S,
+    terms: Terms<'_>,
+) -> Result<Arc<Exchange>, Refused>
+where
+    R: Rule<Needs: Enforce<S>>,
+    S: ProvidesAuth,
+{
+    let auth = state.auth();
+    let (entry, denial) = Entry::begin(parts, auth.clone(), terms.declaration).await;
+    match denial {
+        None => settle(entry.decided::<R, S>(parts, state).await?, parts, terms).await,
+        Some(denial) if admits(&auth, denial, parts, terms).await => Ok(entry.finish(parts)),
+        Some(denial) => Err(entry.refusal(denial, parts)),
+    }
+}
+
+/// Whether the application lets in somebody who is not signed in. Whoever else has a say asks for a token,
+/// and nobody has none.
+async fn admits(auth: &Auth, denial: Denial, parts: &Parts, terms: Terms<'_>) -> bool {
+    let may_ask = terms.asks_callbacks && terms.authorized.is_empty() && denial.is_of_nobody();
+    may_ask && auth.authorized(parts, None).await
 }
 
 /// Asks those who have a say besides the rule, once it is met. Every one of them can refuse.

@@ -75,7 +75,7 @@ impl AccessMatrix {
         for (path, item) in &mut document.paths.paths {
             for (method, operation) in operations(item) {
                 if let Some(entry) = answering(self, method, path) {
-                    secure(operation, method, &rules(entry, path), may_be_down);
+                    secure(operation, method, &rules(entry, method, path), may_be_down);
                 }
             }
         }

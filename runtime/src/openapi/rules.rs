@@ -11,9 +11,10 @@ use crate::layer::RequireLayer;
 use crate::routing::MatrixEntry;
 
 /// What is declared of the requests to an entry: by the layers around it, and then by itself.
-pub(super) fn rules(entry: &MatrixEntry, path: &str) -> Vec<&'static Declaration> {
+pub(super) fn rules(entry: &MatrixEntry, method: &str, path: &str) -> Vec<&'static Declaration> {
     let path = example(path);
-    let layers = entry.layers().iter().filter(|layer| !layer.skips(&path));
+    let layers = entry.layers().iter();
+    let layers = layers.filter(|layer| !layer.skips(method, &path));
     let layers = layers.map(RequireLayer::declaration);
     layers.chain(entry.declared()).collect()
 }

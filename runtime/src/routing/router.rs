@@ -215,10 +215,15 @@ where
     #[track_caller]
     #[expect(clippy::panic, reason = "as axum does for routes that cannot work")]
     pub fn with_state<S2: 'static>(self, state: S) -> Router<S2> {
-        if let Some(auth_of) = self.auth_of
-            && let Some(mistake) = startup::mistake(&self.matrix, &auth_of(&state))
-        {
-            panic!("{mistake}");
+        let mut matrix = self.matrix;
+        if let Some(auth_of) = self.auth_of {
+            let auth = auth_of(&state);
+            if let Some(mistake) = startup::mistake(&matrix, &auth) {
+                panic!("{mistake}");
+            }
+            if auth.is_global() {
+                matrix.decide_globally();
+            }
         }
         let mut inner = self.inner;
         if self.mirror.is_needed() && TypeId::of::<S2>() != TypeId::of::<()>() {
@@ -227,7 +232,7 @@ where
         }
         Router {
             inner: inner.with_state(state.clone()),
-            matrix: self.matrix,
+            matrix,
             auth_of: None,
             has_fallback: self.has_fallback,
             mirror: self.mirror.with_state(state),

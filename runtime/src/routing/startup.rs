@@ -24,7 +24,9 @@ pub(super) fn mistake(matrix: &AccessMatrix, auth: &Auth) -> Option<String> {
                  `{{{parameter}}}` (a router is nested before it gets its state)"
             ));
         }
-        let is_signed = matches!(auth.runtime().strategy, Strategy::Jwt { .. });
+        // What is configured for the process may not be there yet, and may change.
+        let is_signed =
+            !auth.is_global() && matches!(auth.runtime().strategy, Strategy::Jwt { .. });
         (declaration.options().live && is_signed).then(|| {
             format!(
                 "`{handler}` at `{methods} {path}` is `live`, but there is no store to read its session \

@@ -16,9 +16,15 @@ use http::{Extensions, HeaderMap, Request};
 /// # }
 /// ```
 pub trait HeadersInput: Sized + sealed::Sealed {
+    /// The headers that credentials are in, and those of these names.
+    #[doc(hidden)]
+    fn credentials_and(self, names: &[HeaderName]) -> HeaderMap;
+
     /// The headers that credentials are in.
     #[doc(hidden)]
-    fn credentials(self) -> HeaderMap;
+    fn credentials(self) -> HeaderMap {
+        self.credentials_and(&[])
+    }
 
     /// What travels with the request.
     #[doc(hidden)]
@@ -30,20 +36,20 @@ pub trait HeadersInput: Sized + sealed::Sealed {
 const CREDENTIALS: [HeaderName; 2] = [COOKIE, AUTHORIZATION];
 
 impl HeadersInput for &HeaderMap {
-    fn credentials(self) -> HeaderMap {
-        let mut credentials = HeaderMap::new();
-        for name in CREDENTIALS {
-            for value in self.get_all(&name) {
-                credentials.append(name.clone(), value.clone());
+    fn credentials_and(self, names: &[HeaderName]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for name in CREDENTIALS.iter().chain(names) {
+            for value in self.get_all(name) {
+                headers.append(name.clone(), value.clone());
             }
         }
-        credentials
+        headers
     }
 }
 
 impl HeadersInput for &Parts {
-    fn credentials(self) -> HeaderMap {
-        (&self.headers).credentials()
+    fn credentials_and(self, names: &[HeaderName]) -> HeaderMap {
+        (&self.headers).credentials_and(names)
     }
 
     fn extensions(&self) -> Option<&Extensions> {
@@ -52,8 +58,8 @@ impl HeadersInput for &Parts {
 }
 
 impl<B> HeadersInput for &Request<B> {
-    fn credentials(self) -> HeaderMap {
-        self.headers().credentials()
+    fn credentials_and(self, names: &[HeaderName]) -> HeaderMap {
+        self.headers().credentials_and(names)
     }
 
     fn extensions(&self) -> Option<&Extensions> {
@@ -62,56 +68,62 @@ impl<B> HeadersInput for &Request<B> {
 }
 
 impl<K: AsRef<str>, V: AsRef<[u8]>> HeadersInput for &[(K, V)] {
-    fn credentials(self) -> HeaderMap {
-        of_pairs(self.iter().map(|(name, value)| (name, value)))
+    fn credentials_and(self, names: &[HeaderName]) -> HeaderMap {
+        of_pairs(names, self.iter().map(|(name, value)| (name, value)))
     }
 }
 
 impl<K: AsRef<str>, V: AsRef<[u8]>, const N: usize> HeadersInput for &[(K, V); N] {
-    fn credentials(self) -> HeaderMap {
-        of_pairs(self.iter().map(|(name, value)| (name, value)))
+    fn credentials_and(self, names: &[HeaderName]) -> HeaderMap {
+        of_pairs(names, self.iter().map(|(name, value)| (name, value)))
     }
 }
 
 impl<K: AsRef<str>, V: AsRef<[u8]>> HeadersInput for &Vec<(K, V)> {
-    fn credentials(self) -> HeaderMap {
-        of_pairs(self.iter().map(|(name, value)| (name, value)))
+    fn credentials_and(self, names: &[HeaderName]) -> HeaderMap {
+        of_pairs(names, self.iter().map(|(name, value)| (name, value)))
     }
 }
 
 impl<K: AsRef<str>, V: AsRef<[u8]>, S> HeadersInput for &HashMap<K, V, S> {
-    fn credentials(self) -> HeaderMap {
-        of_pairs(self.iter())
+    fn credentials_and(self, names: &[HeaderName]) -> HeaderMap {
+        of_pairs(names, self.iter())
     }
 }
 
 impl<K: AsRef<str>, V: AsRef<[u8]>> HeadersInput for &BTreeMap<K, V> {
-    fn credentials(self) -> HeaderMap {
-        of_pairs(self.iter())
+    fn credentials_and(self, names: &[HeaderName]) -> HeaderMap {
+        of_pairs(names, self.iter())
     }
 }
 
 impl HeadersInput for () {
-    fn credentials(self) -> HeaderMap {
+    fn credentials_and(self, _: &[HeaderName]) -> HeaderMap {
         HeaderMap::new()
     }
 }
 
-fn of_pairs<'a, K, V>(pairs: impl Iterator<Item = (&'a K, &'a V)>) -> HeaderMap
+fn of_pairs<'a, K, V>(
+    names: &[HeaderName],
+    pairs: impl Iterator<Item = (&'a K, &'a V)>,
+) -> HeaderMap
 where
     K: AsRef<str> + 'a,
     V: AsRef<[u8]> + 'a,
 {
-    let mut credentials = HeaderMap::new();
+    let mut headers = HeaderMap::new();
     for (name, value) in pairs {
         let is_named = |header: &HeaderName| name.as_ref().eq_ignore_ascii_case(header.as_str());
-        if let Some(name) = CREDENTIALS.into_iter().find(is_named)
+        if let Some(name) = CREDENTIALS
+            .iter()
+            .chain(names)
+            .find(|header| is_named(header))
             && let Ok(value) = HeaderValue::from_bytes(value.as_ref())
         {
-            credentials.append(name, value);
+            headers.append(name.clone(), value);
         }
     }
-    credentials
+    headers
 }
 
 mod sealed {

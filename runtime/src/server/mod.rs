@@ -11,7 +11,6 @@ mod tests;
 mod visit;
 
 use std::future::Future;
-use std::sync::Arc;
 
 use http::HeaderValue;
 use serde_json::Value;
@@ -23,7 +22,7 @@ pub use self::options::{TokenOptions, get_raw_token_with, get_token_with};
 pub use self::raw::{RawToken, UnverifiedRawToken};
 use self::visit::{Missing, Visit};
 use crate::auth::Auth;
-use crate::session::{Identity, ResponseHalf, ServerSession, ServerSessionError, Untrusted};
+use crate::session::{ResponseHalf, ServerSession, ServerSessionError, Untrusted};
 use crate::token::Token;
 
 /// What a request for the session is answered.
@@ -123,7 +122,8 @@ impl Auth {
 
     /// What the session's credential says, in the claims of Auth.js: no callback is asked, and nothing is
     /// written. `None` as for [`get_server_session`](Self::get_server_session). It works for sessions in a
-    /// store as well.
+    /// store as well. With an upstream it is the token itself where the upstream's secret is configured, else
+    /// what the upstream shows of the session.
     ///
     /// # Errors
     /// When awaited, [`ServerSessionError::Unavailable`] or [`ServerSessionError::Corrupt`].
@@ -133,6 +133,9 @@ impl Auth {
     ) -> impl Future<Output = Result<Option<Token>, ServerSessionError>> + Send {
         let visit = Visit::of(self, input);
         async move {
+            if let Some(decoded) = visit.decoded_here() {
+                return Ok(decoded);
+            }
             match visit.identity().await {
                 Ok(identity) => {
                     let token = visit.auth.token_of(&identity);
@@ -188,22 +191,6 @@ impl Auth {
                         false => Vec::new(),
                     },
                 }),
-                Err(Missing::Unknown(error)) => Err(error),
-            }
-        }
-    }
-
-    /// Whose request it is; `None` as for [`get_server_session`](Self::get_server_session).
-    #[expect(dead_code, reason = "for the endpoints")]
-    pub(crate) fn identity_of(
-        &self,
-        input: impl HeadersInput,
-    ) -> impl Future<Output = Result<Option<Arc<Identity>>, ServerSessionError>> + Send {
-        let visit = Visit::of(self, input);
-        async move {
-            match visit.identity().await {
-                Ok(identity) => Ok(Some(identity)),
-                Err(Missing::Nobody { .. }) => Ok(None),
                 Err(Missing::Unknown(error)) => Err(error),
             }
         }

@@ -10,6 +10,7 @@ use crate::credential::{Credential, SentCookie, find};
 use crate::denial::{Denial, identified};
 use crate::guard::Exchange;
 use crate::session::{Identity, ResponseHalf, ServerSessionError, Untrusted};
+use crate::token::Token;
 
 /// One look at the credentials of a request.
 pub(super) struct Visit {
@@ -32,12 +33,14 @@ impl Visit {
     pub(super) fn of(auth: &Auth, input: impl HeadersInput) -> Self {
         let extensions = input.extensions();
         let exchange = extensions.and_then(|extensions| Exchange::known(extensions, auth));
+        let auth = match &exchange {
+            Some(exchange) => exchange.auth.clone(),
+            None => auth.pinned().into_owned(),
+        };
+        let headers = input.credentials_and(auth.pinned_runtime().strategy.forwarded_headers());
         Self {
-            auth: match &exchange {
-                Some(exchange) => exchange.auth.clone(),
-                None => auth.pinned(),
-            },
-            headers: input.credentials(),
+            auth,
+            headers,
             exchange,
         }
     }
@@ -61,6 +64,11 @@ impl Visit {
             }
         };
         identified(outcome).cloned().map_err(Missing::from)
+    }
+
+    /// What the token says that counts, if it is an upstream's and can be decoded here.
+    pub(super) fn decoded_here(&self) -> Option<Option<Token>> {
+        self.auth.decoded_here(&self.token()?)
     }
 
     /// What the request has of the session cookie.

@@ -13,7 +13,6 @@ use super::{
 };
 use crate::auth::Auth;
 use crate::clock::Seconds;
-use crate::config::Profile;
 use crate::token::{Changed, Token};
 
 /// What a request has asked the callbacks, once.
@@ -136,6 +135,7 @@ impl Auth {
             );
             return JwtAnswer::Failed(ServerSessionError::Callback);
         }
+        let after = after.of_session_of(&before);
         let changed = tokens.changed((&before, &after), user, &runtime.claims);
         JwtAnswer::GoesOn {
             token: after,
@@ -175,13 +175,8 @@ impl Auth {
         let JwtAnswer::GoesOn { token, .. } = answer else {
             return Err(ServerSessionError::Callback);
         };
-        // NextAuth 4 shows the token as it came, Auth.js 5 as the callback left it.
-        let came = match (runtime.profile, &runtime.callbacks) {
-            (Profile::NextAuthV4, Some(_)) => self.token_of(session.identity()),
-            _ => None,
-        };
         let shown = Shown {
-            user: public_view(came.as_ref().unwrap_or(token)),
+            user: public_view(token),
             expires: expires.to_system_time(),
             extra: Map::new(),
         };

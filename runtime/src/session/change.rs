@@ -28,19 +28,19 @@ impl Auth {
         session: &Session<U>,
         user: impl Into<User>,
     ) -> Result<Updated, AuthError> {
-        let identity = session.identity();
+        let (auth, identity) = (self.that_read(session), session.identity());
         let user = user.into();
         if user.id != identity.user_id {
             return Err(AuthError::OtherUser);
         }
-        let since = self.last_change(&user.id);
+        let since = auth.last_change(&user.id);
         let json = user.to_json()?;
         if let (Strategy::Database { store, deadline }, Some(key)) =
-            (&self.runtime().strategy, &identity.stored)
+            (&auth.runtime().strategy, &identity.stored)
         {
             match within(*deadline, store.update(key, json.get())).await {
                 Ok(true) if has_same_grants(&user, identity) => return Ok(Updated::in_place()),
-                Ok(true) => return self.rotate(session).await,
+                Ok(true) => return auth.rotate(session).await,
                 Ok(false) => return Err(AuthError::SessionEnded),
                 Err(error) if error.is_unsupported() => {}
                 Err(error) => return Err(error.into()),
@@ -48,14 +48,14 @@ impl Auth {
         }
         let new = NewSession {
             user: json,
-            checked: self.now(),
+            checked: auth.now(),
             ..NewSession::again(identity, since)
         };
-        match self.beginning(new, JwtEvent::Changed { user: &user }).await {
-            Ok(new) => self.replace(identity, new).await,
+        match auth.beginning(new, JwtEvent::Changed { user: &user }).await {
+            Ok(new) => auth.replace(identity, new).await,
             Err(AuthError::Declined) => {
                 if let Some(session) = identity.handle() {
-                    self.end(session).await?;
+                    auth.end(session).await?;
                 }
                 Err(AuthError::SessionEnded)
             }
@@ -72,20 +72,20 @@ impl Auth {
     /// [`AuthError::SessionEnded`] if the session has ended meanwhile, or was changed once already in
     /// this request, else as for [`sign_in`](Self::sign_in).
     pub async fn rotate<U>(&self, session: &Session<U>) -> Result<Updated, AuthError> {
-        let identity = session.identity();
-        let since = self.last_change(&identity.user_id);
+        let (auth, identity) = (self.that_read(session), session.identity());
+        let since = auth.last_change(&identity.user_id);
         if let (Strategy::Database { store, deadline }, Some(key)) =
-            (&self.runtime().strategy, &identity.stored)
+            (&auth.runtime().strategy, &identity.stored)
         {
-            match self
+            match auth
                 .rename(store.as_ref(), *deadline, (key, identity))
                 .await
             {
                 Err(AuthError::Store(error)) if error.is_unsupported() => {}
-                renamed => return Ok(self.updated(identity, renamed?)),
+                renamed => return Ok(auth.updated(identity, renamed?)),
             }
         }
-        self.replace(identity, NewSession::again(identity, since))
+        auth.replace(identity, NewSession::again(identity, since))
             .await
     }
 
@@ -93,6 +93,9 @@ impl Auth {
     /// on is signed in anew, after this. With a store they are dead everywhere, as far as it can find them
     /// (`AuthjsRedisStore` knows the latest only); without one it is
     /// [`user_changed`](Self::user_changed).
+    ///
+    /// **Not for good where Auth.js has the same secret**: tokens that it made, and that were never refreshed
+    /// here, count again when it issues them anew. See there.
     ///
     /// # Errors
     /// [`AuthError::Store`] if the store did not answer; the sessions then go on.
@@ -118,20 +121,29 @@ impl Auth {
     /// gives new ones. Other processes take them until they expire, and what they give the user within the
     /// [`leeway`](crate::AuthBuilder::leeway) from now does not count here: nobody could tell it from
     /// what a clock that runs ahead has dated earlier. Of 10,000 users this is remembered by name; when
-    /// more change within `max_age`, the older half's moment holds for everybody.
+    /// more change within `max_age` (with tokens of Auth.js, `absolute_max_age`), the older half's moment holds
+    /// for everybody.
+    ///
+    /// **Tokens that Auth.js made count again when it issues them anew**, which it does with each look at its
+    /// `/session`: they say no more than an `iat`, and that is moved. Tokens that were made or refreshed here
+    /// carry a time of ours, which Auth.js keeps, and stay dead. To be sure of all of them, set
+    /// [`recheck_user`](crate::AuthBuilder::recheck_user), or keep sessions in a store that both sides use.
+    ///
+    /// With an upstream, what is remembered of its answers is dropped, and it is asked anew.
     ///
     /// # Errors
     /// [`AuthError::Store`] if other processes could not be told.
     pub async fn user_changed(&self, user_id: &str) -> Result<(), AuthError> {
         let runtime = self.runtime();
         match &runtime.strategy {
-            Strategy::Jwt { revoked, .. } => {
-                revoked.user_changed(user_id, self.now(), runtime.lifetime.max_age);
+            Strategy::Jwt { tokens, revoked } => {
+                let longest = runtime.lifetime.longest(tokens);
+                revoked.user_changed(user_id, self.now(), longest);
             }
             Strategy::Database { store, deadline } => {
                 within(*deadline, store.user_changed(user_id)).await?;
             }
-            Strategy::Elsewhere(elsewhere) => return Err(elsewhere.error()),
+            Strategy::Elsewhere(elsewhere) => return elsewhere.forget_everything(),
         }
         Ok(())
     }

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
-#[cfg(feature = "proxy")]
-use super::Fault;
 use super::strategy::Unresolved;
 #[cfg(feature = "proxy")]
-use super::upstream::Upstream;
-use super::{AuthError, Failure, Identity};
+use super::upstream::{Answer, Upstream};
+use super::{AuthError, Failure, Identity, Strategy};
+use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::credential::{CookieSettings, Source};
+use crate::token::{SessionTokens, Token};
 
 /// Who else knows about sessions.
 pub(crate) enum Elsewhere {
@@ -40,12 +40,42 @@ impl Elsewhere {
         }
     }
 
+    /// What whoever is asked wants to know of a request, besides its credential.
+    pub(crate) fn forwarded_headers(&self) -> &[HeaderName] {
+        match self {
+            #[cfg(feature = "proxy")]
+            Self::Upstream(upstream) => upstream.forwarded_headers(),
+            Self::Unconfigured => &[],
+        }
+    }
+
+    /// What decodes the tokens of an upstream, if its secret is known.
+    pub(super) fn tokens(&self) -> Option<&SessionTokens> {
+        match self {
+            #[cfg(feature = "proxy")]
+            Self::Upstream(upstream) => upstream.tokens(),
+            Self::Unconfigured => None,
+        }
+    }
+
     /// Why a session cannot be begun, changed or ended here.
-    pub(super) fn error(&self) -> AuthError {
+    pub(crate) fn error(&self) -> AuthError {
         match self {
             #[cfg(feature = "proxy")]
             Self::Upstream(_) => AuthError::Upstream,
             Self::Unconfigured => AuthError::Unconfigured,
+        }
+    }
+
+    /// Drops what is remembered.
+    pub(super) fn forget_everything(&self) -> Result<(), AuthError> {
+        match self {
+            #[cfg(feature = "proxy")]
+            Self::Upstream(upstream) => {
+                upstream.forget_everything();
+                Ok(())
+            }
+            Self::Unconfigured => Err(AuthError::Unconfigured),
         }
     }
 
@@ -66,13 +96,26 @@ impl Elsewhere {
                     tracing::error!(target: "portcullis::upstream", %error);
                     Unresolved::Failed(Failure::Unavailable)
                 })?;
-                match answer.0 {
-                    Some(identity) if now < identity.expires => Ok(identity),
-                    Some(_) => Err(Unresolved::Refused(Fault::Expired)),
-                    None => Err(Unresolved::Refused(Fault::Invalid)),
+                match answer {
+                    Answer::Session(identity) if now < identity.expires => Ok(identity),
+                    Answer::Session(identity) => Err(Unresolved::Unknown(identity.given.clone())),
+                    Answer::Nobody { given } => Err(Unresolved::Unknown(given)),
                 }
             }
             Self::Unconfigured => Err(Unresolved::Failed(Failure::Unconfigured)),
         }
+    }
+}
+
+impl Auth {
+    /// What a token of an upstream says, where its secret is known here; `None` if it is for the upstream to
+    /// say.
+    pub(crate) fn decoded_here(&self, token: &str) -> Option<Option<Token>> {
+        let runtime = self.runtime();
+        let Strategy::Elsewhere(elsewhere) = &runtime.strategy else {
+            return None;
+        };
+        let decoded = elsewhere.tokens()?.decode(token, self.now()).ok();
+        Some(decoded.and_then(|claims| Token::of(&claims, &runtime.claims)))
     }
 }

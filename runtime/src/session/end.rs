@@ -46,10 +46,10 @@ impl Auth {
             (Strategy::Database { store, deadline }, Handle::Stored(key)) => {
                 within(*deadline, store.delete(&key)).await
             }
-            (Strategy::Jwt { revoked, .. }, Handle::Signed(mark)) => {
+            (Strategy::Jwt { tokens, revoked }, Handle::Signed(mark)) => {
                 // Another token of the session may have been given out just now.
-                let (now, lifetime) = (self.now(), &self.runtime().lifetime);
-                Ok(revoked.end(mark, now.plus(lifetime.max_age), now))
+                let (now, longest) = (self.now(), self.runtime().lifetime.longest(tokens));
+                Ok(revoked.end(mark, now.plus(longest), now))
             }
             // Another configuration's.
             _ => Ok(false),

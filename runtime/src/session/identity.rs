@@ -25,6 +25,10 @@ pub(crate) struct Identity {
     pub(crate) original: Option<Box<RawValue>>,
     /// When the user proved who they are, if that is known.
     pub(crate) auth_time: Option<Seconds>,
+    /// What the absolute limit counts from: that, or since when the session is known.
+    pub(crate) began: Option<Seconds>,
+    /// Since when the token lasts that it was read from, if that was Auth.js's and says so.
+    pub(crate) dated: Option<Seconds>,
     /// When the credential was issued; `None` for one that only names a stored session.
     pub(crate) issued: Option<Issued>,
     /// Where the request carried the credential.
@@ -57,8 +61,24 @@ pub(crate) struct Identity {
 pub(crate) enum Outcome {
     Anonymous,
     Known(std::sync::Arc<Identity>),
-    Refused { source: Source, fault: Fault },
+    Refused {
+        source: Source,
+        fault: Fault,
+        /// What an upstream gives the visitor for the session cookie.
+        given: Vec<HeaderValue>,
+    },
     Failed(Failure),
+}
+
+impl Outcome {
+    /// A credential that is found wrong here.
+    pub(super) fn refused(source: Source, fault: Fault) -> Self {
+        Self::Refused {
+            source,
+            fault,
+            given: Vec::new(),
+        }
+    }
 }
 
 /// What is wrong with a credential.
@@ -68,6 +88,8 @@ pub(crate) enum Fault {
     Expired,
     Ambiguous,
     InvalidRequest,
+    /// Whoever keeps the sessions does not know it; what becomes of the cookie is theirs to say.
+    Unknown,
 }
 
 /// Why nobody knows.
@@ -106,6 +128,8 @@ impl Identity {
             user,
             original: None,
             auth_time: None,
+            began: None,
+            dated: None,
             issued: None,
             source: Source::Cookie,
             remember: true,
@@ -125,10 +149,13 @@ impl Identity {
     /// The identity in a verified token; `None` if its user is not of our making.
     pub(crate) fn from_claims(claims: SessionClaims, issued: Issued) -> Option<Self> {
         let grants: Grants = serde_json::from_str(claims.user.get()).ok()?;
+        let began = claims.counted_from();
         Some(Self {
             acr: claims.acr,
             original: claims.original,
             auth_time: claims.auth_time.map(Seconds),
+            began,
+            dated: claims.dated.map(Seconds),
             issued: Some(issued),
             remember: claims.remember,
             sid: claims.sid,
@@ -181,6 +208,7 @@ impl Identity {
         Ok(Self {
             acr: session.acr,
             auth_time: session.auth_time.map(Seconds::of),
+            began: session.auth_time.map(Seconds::of),
             remember: session.remember,
             stored: Some(session.key),
             ..Self::new(session.user_id, user, grants, expires)

@@ -21,6 +21,10 @@ pub(super) struct NewSession {
     pub(super) user_id: String,
     pub(super) user: Box<RawValue>,
     pub(super) auth_time: Option<Seconds>,
+    /// Since when it is known; nothing for a new one.
+    pub(super) began: Option<Seconds>,
+    /// Since when its token lasts, if that ends when the one before did.
+    pub(super) dated: Option<Seconds>,
     pub(super) acr: Option<String>,
     pub(super) remember: bool,
     /// All claims of the token that it goes on from, if that was Auth.js's.
@@ -40,6 +44,8 @@ impl NewSession {
             user_id: identity.user_id.clone(),
             user: identity.user.clone(),
             auth_time: identity.auth_time,
+            began: identity.began.or(identity.dated),
+            dated: None,
             acr: identity.acr.clone(),
             remember: identity.remember,
             original: identity.original.clone(),
@@ -55,7 +61,7 @@ impl Auth {
     pub(super) async fn issue(&self, new: NewSession) -> Result<SignedIn, AuthError> {
         let runtime = self.runtime();
         let now = self.now();
-        let expires = runtime.lifetime.expires(now, new.auth_time);
+        let expires = runtime.lifetime.expires(now, new.auth_time.or(new.began));
         let remember = new.remember;
         let token = match &runtime.strategy {
             Strategy::Jwt { tokens, .. } => signed(tokens, new, now, expires)?,
@@ -95,7 +101,7 @@ impl Auth {
         (key, identity): (&SessionKey, &Identity),
     ) -> Result<SignedIn, AuthError> {
         let now = self.now();
-        let expires = self.runtime().lifetime.expires(now, identity.auth_time);
+        let expires = self.runtime().lifetime.expires(now, identity.began);
         let (id, to) = self.new_id(store)?;
         let renaming = store.rename(key, &to, expires.to_system_time());
         if !within(deadline, renaming).await? {
@@ -151,6 +157,11 @@ pub(super) fn signed(
         jti: Some(random_id().ok_or(AuthError::NoRandomness)?),
         nbf: None,
         auth_time: new.auth_time.map(|auth_time| auth_time.0),
+        began: match new.auth_time {
+            Some(_) => None,
+            None => Some(new.began.unwrap_or(now).0),
+        },
+        dated: new.dated.map(|dated| dated.0),
         acr: new.acr,
         remember: new.remember,
         original: new.original,

@@ -51,9 +51,9 @@ pub use self::server_session::{ServerSession, ServerSessionError};
 pub use self::sign_in::{SignIn, SignedIn, SignedOut};
 pub(crate) use self::strategy::{Strategy, report, within};
 #[cfg(feature = "proxy")]
-pub use self::upstream::ProxyOptions;
-#[cfg(feature = "proxy")]
 pub(crate) use self::upstream::Upstream;
+#[cfg(feature = "proxy")]
+pub use self::upstream::{ProxyOptions, UpstreamStrategy};
 pub use self::user::User;
 use crate::auth::Auth;
 use crate::clock::Seconds;
@@ -147,9 +147,9 @@ impl<U> Session<U> {
     /// Whether the session still stands: for WebSockets and event streams, which outlive the check
     /// at their beginning. Ask now and then, and close the connection on `false`.
     ///
-    /// With a store it is read again, past every cache; else the token's time, and
-    /// [`user_changed`](Auth::user_changed), decide. What an upstream keeps is not asked for: the credential
-    /// is not at hand any more, so there it is the time alone.
+    /// With a store it is read again, past every cache; else the token's time decides, and
+    /// [`user_changed`](Auth::user_changed), as a guard would. What an upstream keeps is not asked for: the
+    /// credential is not at hand any more, so there it is the time alone.
     ///
     /// # Errors
     /// A [`StoreError`] if the store did not answer in time: nobody knows.
@@ -162,9 +162,11 @@ impl<U> Session<U> {
                 let stored = within(*deadline, store.load_live(key)).await?;
                 Ok(stored.is_some_and(|session| now < lifetime.end_of(&session)))
             }
-            (Strategy::Jwt { revoked, .. }, _) => {
-                let ends = lifetime.end(identity.expires, identity.auth_time);
-                Ok(revoked.admits_identity(identity) && now < ends)
+            (Strategy::Jwt { tokens, revoked }, _) => {
+                let is_over = lifetime.is_over(now, identity.began);
+                Ok(revoked.admits_identity(identity)
+                    && tokens.lasts(identity.expires, now)
+                    && !is_over)
             }
             (Strategy::Database { .. }, None) => Ok(false),
             (Strategy::Elsewhere(_), _) => Ok(now < identity.expires),

@@ -121,10 +121,11 @@ impl Changes {
     }
 }
 
+/// Small enough for JavaScript, which has 53 bits for whole numbers: Auth.js copies it.
 fn random_name() -> Option<u64> {
     let mut bytes = [0; 8];
     rand::fill(&mut bytes).ok()?;
-    Some(u64::from_be_bytes(bytes))
+    Some(u64::from_be_bytes(bytes) >> 11)
 }
 
 #[cfg(test)]

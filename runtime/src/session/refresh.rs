@@ -56,8 +56,10 @@ impl Auth {
             }
             JwtAnswer::GoesOn { changed, .. } => changed.as_ref(),
         };
-        let lifetime = &self.runtime().lifetime;
-        let ends = lifetime.end(identity.expires, identity.auth_time);
+        let ends = self
+            .runtime()
+            .lifetime
+            .end(identity.expires, identity.began);
         let expires = match response {
             ResponseHalf::Here(_) | ResponseHalf::Attended if takes_cookie => {
                 self.goes_on_until(identity, changed).unwrap_or(ends)
@@ -97,19 +99,31 @@ impl Auth {
         }
     }
 
+    /// Whether the visitor is to get a cookie that the session goes on with.
+    pub(crate) fn is_refresh_due(&self, identity: &Identity) -> bool {
+        let runtime = self.runtime();
+        match runtime.strategy {
+            Strategy::Elsewhere(_) => !identity.given.is_empty(),
+            _ => runtime.lifetime.extended(identity, self.now()).is_some(),
+        }
+    }
+
     fn clearing(&self, sent: &SentCookie) -> Vec<HeaderValue> {
         self.runtime().cookie.clearing(sent.names()).collect()
     }
 
     /// When the session should end from now on, if it is time to write that down.
     fn goes_on_until(&self, identity: &Identity, changed: Option<&Changed>) -> Option<Seconds> {
-        let (lifetime, now) = (&self.runtime().lifetime, self.now());
-        let Identity {
-            expires, auth_time, ..
-        } = *identity;
+        let runtime = self.runtime();
+        let (lifetime, now) = (&runtime.lifetime, self.now());
+        // How long somebody else's session lasts is theirs to say.
+        if let Strategy::Elsewhere(_) = runtime.strategy {
+            return None;
+        }
+        let Identity { expires, began, .. } = *identity;
         // What is written anyway lasts as long as if it were new.
-        let anew = changed.map(|_| lifetime.expires(now, auth_time).max(expires));
-        let extended = || lifetime.extended(expires, now, auth_time);
+        let anew = changed.map(|_| lifetime.expires(now, began).max(expires));
+        let extended = || lifetime.extended(identity, now);
         // Who was read anew is written down, so that the next request need not ask again.
         anew.or_else(extended)
             .or(identity.is_rechecked.then_some(expires))
@@ -135,6 +149,8 @@ impl Auth {
             (Strategy::Jwt { tokens, .. }, _, _) => {
                 let mut again = NewSession {
                     sid: identity.session_id(),
+                    // It is as old as it was if it ends when it did.
+                    dated: identity.dated.filter(|_| expires == identity.expires),
                     ..NewSession::again(identity, since)
                 };
                 if let Some(Changed { user, original }) = changed {

@@ -1,5 +1,6 @@
 //! Beginning and ending sessions.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -35,11 +36,12 @@ impl Auth {
     /// When awaited, see [`AuthError`]: the user has no id or does not fit, or the store did not
     /// answer.
     pub fn sign_in(&self, user: impl Into<User>) -> SignIn<'_> {
+        let auth = self.pinned();
         SignIn {
-            auth: self,
+            auth_time: Some(auth.now()),
+            auth,
             user: user.into(),
             acr: None,
-            auth_time: Some(self.now()),
             remember: true,
         }
     }
@@ -48,7 +50,9 @@ impl Auth {
     ///
     /// With a store the session is dead at once, everywhere. Without one it is dead in this process,
     /// which remembers the last 100,000 tokens that were signed out; elsewhere a copy of the cookie
-    /// works until it expires. A session that came as a bearer token ends without a word to the
+    /// works until it expires. Of a session that Auth.js began, and that has no id of ours yet, the token that
+    /// the request carried is dead, and what follows from it: others that Auth.js has issued for it go on. A
+    /// session that came as a bearer token ends without a word to the
     /// cookie.
     ///
     /// What [`rotate`](Self::rotate) or [`update`](Self::update) put in its place within this request
@@ -59,7 +63,8 @@ impl Auth {
     /// # Errors
     /// [`AuthError::Store`] if the store did not answer; the session then goes on.
     pub async fn sign_out<U>(&self, session: &Session<U>) -> Result<SignedOut, AuthError> {
-        self.sign_out_of(session.identity()).await
+        let auth = self.that_read(session);
+        auth.sign_out_of(session.identity()).await
     }
 
     pub(crate) async fn sign_out_of(&self, identity: &Identity) -> Result<SignedOut, AuthError> {
@@ -82,7 +87,7 @@ impl Auth {
 /// A session that is about to begin: made by [`Auth::sign_in`], and begun when awaited.
 #[must_use = "nobody is signed in until this is awaited"]
 pub struct SignIn<'a> {
-    auth: &'a Auth,
+    auth: Cow<'a, Auth>,
     user: User,
     acr: Option<String>,
     auth_time: Option<Seconds>,
@@ -128,6 +133,8 @@ impl<'a> SignIn<'a> {
             user: user.to_json()?,
             user_id: user.id.clone(),
             auth_time,
+            began: None,
+            dated: None,
             acr,
             remember,
             original: None,

@@ -2,7 +2,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::elsewhere::Presented;
 use super::ended::Mark;
@@ -39,6 +39,14 @@ impl Strategy {
             Self::Elsewhere(elsewhere) => elsewhere.is_cached(),
         }
     }
+
+    /// What has to be known of a request to find out whose it is, besides its credentials.
+    pub(crate) fn forwarded_headers(&self) -> &[HeaderName] {
+        match self {
+            Self::Jwt { .. } | Self::Database { .. } => &[],
+            Self::Elsewhere(elsewhere) => elsewhere.forwarded_headers(),
+        }
+    }
 }
 
 impl Auth {
@@ -50,13 +58,13 @@ impl Auth {
         live: bool,
     ) -> Outcome {
         let (runtime, now) = (self.runtime(), self.now());
+        if let Strategy::Elsewhere(Elsewhere::Unconfigured) = runtime.strategy {
+            return Outcome::Failed(Failure::Unconfigured);
+        }
         let (source, token) = match credential {
             Credential::Absent => return Outcome::Anonymous,
             Credential::Unusable { source, flaw } => {
-                return Outcome::Refused {
-                    source,
-                    fault: flaw.into(),
-                };
+                return Outcome::refused(source, flaw.into());
             }
             Credential::Present { source, token } => (source, token),
         };
@@ -90,7 +98,12 @@ impl Auth {
         };
         match checked {
             Ok(identity) => Outcome::Known(Arc::new(identity.came_by(source))),
-            Err(Unresolved::Refused(fault)) => Outcome::Refused { source, fault },
+            Err(Unresolved::Refused(fault)) => Outcome::refused(source, fault),
+            Err(Unresolved::Unknown(given)) => Outcome::Refused {
+                source,
+                fault: Fault::Unknown,
+                given,
+            },
             Err(Unresolved::Failed(failure)) => Outcome::Failed(failure),
         }
     }
@@ -98,6 +111,8 @@ impl Auth {
 
 pub(super) enum Unresolved {
     Refused(Fault),
+    /// An upstream does not know it, and gives the visitor this for the session cookie.
+    Unknown(Vec<HeaderValue>),
     Failed(Failure),
 }
 
@@ -119,7 +134,7 @@ fn verify(
         mark: Mark::of(claims.sid.as_deref(), token).ok_or_else(invalid)?,
     };
     // Its own time was checked with the leeway that it has.
-    let is_over = lifetime.is_over(now, claims.auth_time.map(Seconds));
+    let is_over = lifetime.is_over(now, claims.counted_from());
     if is_over || !revoked.admits(&claims.sub, issued) {
         return Err(Unresolved::Refused(Fault::Expired));
     }

@@ -75,6 +75,13 @@ impl User {
         self
     }
 
+    /// Sets the address of a picture.
+    #[must_use]
+    pub fn with_image(mut self, image: impl Into<String>) -> Self {
+        self.image = Some(image.into());
+        self
+    }
+
     /// Adds roles.
     #[must_use]
     pub fn with_roles<I>(mut self, roles: I) -> Self

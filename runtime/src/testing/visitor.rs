@@ -156,6 +156,7 @@ impl Visitor {
         match &self.auth.runtime().strategy {
             Strategy::Jwt { tokens, .. } => self.signed_anew(tokens, token, now),
             Strategy::Database { store, .. } => self.stored_anew(store.as_ref(), token, now).await,
+            Strategy::Elsewhere(elsewhere) => Err(elsewhere.error()),
         }
     }
 
@@ -173,6 +174,7 @@ impl Visitor {
         if self.is_expired {
             claims.exp = expired(now).0;
             claims.iat = claims.iat.min(claims.exp);
+            claims.dated = None;
         }
         tokens.encode(&claims).ok_or(AuthError::UserNotJson)
     }
@@ -184,7 +186,8 @@ impl Visitor {
         now: Seconds,
     ) -> Result<Zeroizing<String>, AuthError> {
         let id = SessionId::random().ok_or(AuthError::NoRandomness)?;
-        let cookie = self.auth.runtime().cookie.name();
+        let runtime = self.auth.runtime();
+        let cookie = runtime.cookie.name();
         // Ids of ours have keys, so both are there.
         let format = store.key_format();
         let (begun, key) = SessionKey::of(format, cookie, token)

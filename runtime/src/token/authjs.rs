@@ -36,7 +36,7 @@ impl<'a> Salt<'a> {
 pub(crate) struct AuthjsTokens {
     /// The first one encrypts, all of them open.
     keys: Vec<ContentKey>,
-    rules: ClaimRules,
+    pub(super) rules: ClaimRules,
 }
 
 impl AuthjsTokens {
@@ -160,6 +160,8 @@ mod tests {
             auth_time: None,
             acr: None,
             remember: true,
+            began: None,
+            dated: None,
             original: None,
         }
     }

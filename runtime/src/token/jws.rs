@@ -105,10 +105,15 @@ impl NativeTokens {
         if is_early || claims.sub.is_empty() {
             return Err(InvalidToken::Refused);
         }
-        if now.0 >= claims.exp {
+        if !Self::lasts(Seconds(claims.exp), now) {
             return Err(InvalidToken::Expired);
         }
         Ok(claims)
+    }
+
+    /// Whether a token that ends then still counts: to the second.
+    pub(super) fn lasts(exp: Seconds, now: Seconds) -> bool {
+        now < exp
     }
 }
 
@@ -155,6 +160,8 @@ mod tests {
             remember: true,
             nbf: None,
             acr: None,
+            began: None,
+            dated: None,
             original: None,
         }
     }

@@ -56,6 +56,15 @@ impl SessionTokens {
         }
     }
 
+    /// Whether a token that ends then still counts, by the leeway that it is read with.
+    pub(crate) fn lasts(&self, exp: Seconds, now: Seconds) -> bool {
+        match self {
+            Self::Native(_) => NativeTokens::lasts(exp, now),
+            Self::Authjs(tokens) => tokens.rules.lasts(exp, now),
+            Self::Custom(tokens) => tokens.rules.lasts(exp, now),
+        }
+    }
+
     /// What a session goes on with after a token of it was changed: the view of its user, and all claims.
     /// `None` if that is nothing new.
     pub(crate) fn changed(

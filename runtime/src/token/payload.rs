@@ -23,6 +23,11 @@ const RENAMED: [(&str, &str); 3] = [("name", "name"), ("email", "email"), ("pict
 /// What only we have a use for.
 #[derive(Default, Deserialize, Serialize)]
 struct Ours {
+    /// Auth.js moves its own with each look at a session, and keeps this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    iat: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    began: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sid: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,11 +94,14 @@ impl Payload {
         Some(SessionClaims {
             user: self.user(&sub, mapping)?,
             // Who leaves out when a token was issued has it taken back with the first change.
-            iat: iat.unwrap_or(0),
+            iat: ours.iat.or(iat).unwrap_or(0),
+            dated: iat,
+            began: ours.began,
             exp: limit("exp")?.or(longest)?,
             jti: text("jti")?,
             sid: ours.sid,
-            checked: ours.checked,
+            // Nobody has looked who the user is, or it was not said when.
+            checked: Some(ours.checked.unwrap_or(0)),
             since: ours.since,
             nbf: limit("nbf")?,
             // What an identity provider said of another type was not said to us.
@@ -175,6 +183,16 @@ impl Payload {
         Some(payload)
     }
 
+    /// Lets the claims say of the session itself what these say of it, and nothing else.
+    pub(super) fn keep_session_of(&mut self, other: &Self) {
+        for name in OF_THE_SESSION {
+            match other.0.get(name) {
+                Some(claim) => self.0.insert(name.to_owned(), claim.clone()),
+                None => self.0.remove(name),
+            };
+        }
+    }
+
     /// The same without what only we have a use for.
     pub(super) fn without_ours(mut self) -> Self {
         self.0.remove(OURS);
@@ -186,11 +204,14 @@ impl Payload {
         let SessionClaims { sub, user, .. } = session;
         let mut payload = Self::about(sub, user, session.original.as_deref(), mapping)?;
         let Self(claims) = &mut payload;
-        claims.insert("iat".to_owned(), session.iat.into());
+        let dated = session.dated.unwrap_or(session.iat);
+        claims.insert("iat".to_owned(), dated.into());
         claims.insert("exp".to_owned(), session.exp.into());
         let ours = Ours {
+            iat: Some(session.iat),
+            began: session.began,
             sid: session.sid.clone(),
-            checked: session.checked,
+            checked: session.checked.or(Some(session.iat)),
             since: session.since,
             remember: (!session.remember).then_some(false),
         };

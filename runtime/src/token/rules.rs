@@ -24,9 +24,14 @@ impl ClaimRules {
         if claims.nbf.is_some_and(|nbf| nbf > now.plus(self.leeway).0) {
             return Err(InvalidToken::Refused);
         }
-        if Seconds(claims.exp).plus(self.leeway) <= now {
+        if !self.lasts(Seconds(claims.exp), now) {
             return Err(InvalidToken::Expired);
         }
         Ok(claims)
+    }
+
+    /// Whether a token that ends then still counts.
+    pub(super) fn lasts(&self, exp: Seconds, now: Seconds) -> bool {
+        now < exp.plus(self.leeway)
     }
 }

@@ -52,6 +52,12 @@ impl Token {
         self
     }
 
+    /// The same, with what that token says of the session itself: a callback has no say in it.
+    pub(crate) fn of_session_of(mut self, other: &Self) -> Self {
+        self.0.keep_session_of(&other.0);
+        self
+    }
+
     /// Whether it would be read again if it were written.
     pub(crate) fn is_readable(&self) -> bool {
         self.0.is_flat()
@@ -105,8 +111,8 @@ impl Token {
         self.0.claims()
     }
 
-    /// All claims, for a callback to change. What is done to the times is of no effect, and nobody can
-    /// change `sub`.
+    /// All claims, for a callback to change. What is done to `iat`, `exp`, `nbf`, `jti`, `auth_time`, `acr` and
+    /// `portcullis` is of no effect, and nobody can change `sub`.
     pub fn claims_mut(&mut self) -> &mut Map<String, Value> {
         self.0.claims_mut()
     }

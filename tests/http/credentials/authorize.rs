@@ -88,6 +88,22 @@ async fn the_application_sees_what_was_typed_and_not_what_clients_add() {
 }
 
 #[tokio::test]
+async fn of_many_fields_the_first_hundred_count() {
+    let names: Vec<_> = (0..50_000).map(|n| format!("f{n}")).collect();
+    let credentials = who(|input| {
+        assert_eq!(input.get("f98"), Some("last"));
+        assert_eq!(input.get("f99"), None);
+        assert_eq!(input.identifier(), Some("ada"));
+        true
+    });
+    let mut form = vec![("username", "ada")];
+    form.extend(names.iter().map(|name| (name.as_str(), "first")));
+    form.push(("f98", "last"));
+    let answer = authenticate(credentials, &form).await;
+    assert_eq!(answer, Authenticated::User(User::new("ada")));
+}
+
+#[tokio::test]
 async fn fields_are_read_into_a_struct() {
     #[derive(serde::Deserialize, PartialEq)]
     struct Login {
@@ -232,7 +248,7 @@ async fn what_is_too_long_for_a_name_is_nobody() {
 #[test]
 fn nothing_that_was_typed_is_shown() {
     let input = input(&[("username", "ada"), ("password", "open sesame")]);
-    assert_eq!(format!("{input:?}"), r#"{"username", "password"}"#);
+    assert_eq!(format!("{input:?}"), r#"{"password", "username"}"#);
     let field = CredentialsField::new("username").label("Name");
     let shown = format!("{:?}", who(|_| true).field(field));
     assert!(shown.starts_with("Credentials {"), "{shown}");

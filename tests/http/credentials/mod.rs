@@ -1,6 +1,7 @@
 //! Signing in by what one types, and how those who guess are slowed.
 
 mod authorize;
+mod endpoints;
 mod peers;
 mod slowing;
 mod usable;

@@ -1,18 +1,24 @@
 //! Where attempts come from.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::extract::connect_info::MockConnectInfo;
+use portcullis::ProxyHeader;
 use portcullis_tests::Log;
 use tokio::net::TcpListener;
 
 use super::Door;
 
 fn behind_proxies() -> Door {
+    behind_proxies_that_write(ProxyHeader::default())
+}
+
+fn behind_proxies_that_write(header: ProxyHeader) -> Door {
     let proxies = ["10.0.0.0/8", "fd00::/8"];
     Door::configured(
         |credentials| credentials,
-        |builder| builder.trusted_proxies(proxies),
+        |builder| builder.trusted_proxies(proxies).proxy_header(header),
     )
 }
 
@@ -33,10 +39,13 @@ async fn visitors_behind_a_trusted_proxy_are_told_apart() {
         (
             "forwarded",
             "for=\"[2001:db8::1]:80\"",
-            "for=\"[2001:db8:0:1::1]:80\"",
+            "for=\"[2001:db8:0:100::1]:80\"",
         ),
     ] {
-        let door = behind_proxies();
+        let door = behind_proxies_that_write(match header {
+            "forwarded" => ProxyHeader::Forwarded,
+            _ => ProxyHeader::XForwardedFor,
+        });
         let first = [(header, first)];
         assert_eq!(
             door.guess_from("10.0.0.1", &first, 6).await[4..],
@@ -115,6 +124,56 @@ async fn without_addresses_names_are_slowed_and_the_log_says_so_once() {
         assert_eq!(answer.status, 401);
     }
     assert_eq!(log.text().matches("peer_address_missing").count(), 1);
+}
+
+#[tokio::test]
+async fn a_lie_in_the_other_header_is_not_the_proxys_address() {
+    let door = behind_proxies();
+    for n in 0..6 {
+        let liar = format!("198.51.100.{n}");
+        let headers = [("x-forwarded-for", liar.as_str()), ("forwarded", "for=x")];
+        let statuses = door.guess_from("10.0.0.1", &headers, 1).await;
+        assert_eq!(statuses, [401], "counted as themselves");
+    }
+}
+
+#[tokio::test]
+async fn behind_a_proxy_that_nobody_named_delays_are_short_and_the_log_says_why() {
+    let door = Door::new();
+    let log = Log::default();
+    let logging = log.start();
+    let [attacker, user] = ["203.0.113.9", "198.51.100.1"].map(|it| [("x-forwarded-for", it)]);
+    for name in 0..200 {
+        let form = format!("username={name}");
+        let answer = door.post(Some("127.0.0.1"), &attacker, &form);
+        assert_eq!(answer.await.status, 401, "not one address");
+    }
+    for _ in 0..60 {
+        door.guess_from("127.0.0.1", &attacker, 1).await;
+        door.clock.advance(Duration::from_secs(1));
+    }
+    let ada = "username=ada&password=open+sesame";
+    let answer = door.post(Some("127.0.0.1"), &user, ada);
+    let retry_after = answer.await.header("retry-after").to_owned();
+    let seconds: u64 = retry_after.parse().expect("a number");
+    assert!(seconds <= 5, "{seconds}");
+    door.clock.advance(Duration::from_secs(seconds));
+    let answer = door.post(Some("127.0.0.1"), &user, ada);
+    assert_eq!(answer.await.status, 200);
+    drop(logging);
+    assert_eq!(log.text().matches("proxy_unnamed").count(), 1);
+}
+
+#[tokio::test]
+async fn who_connects_across_the_internet_is_no_proxy_for_saying_so() {
+    let door = Door::new();
+    let lie = [("x-forwarded-for", "203.0.113.9")];
+    for seconds in [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60] {
+        door.clock.advance(Duration::from_secs(seconds));
+        assert_eq!(door.guess_from("198.51.100.1", &lie, 1).await, [401]);
+    }
+    door.clock.advance(Duration::from_secs(59));
+    assert_eq!(door.guess_from("198.51.100.1", &lie, 1).await, [429]);
 }
 
 #[tokio::test]

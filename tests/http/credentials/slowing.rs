@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::StatusCode;
-use portcullis::{Credentials, CredentialsField, Slowing, User};
+use portcullis::{Credentials, CredentialsField, CredentialsInput, Slowing, User};
 use portcullis_tests::Log;
 use tokio::sync::Notify;
 
@@ -151,8 +151,19 @@ async fn many_attackers_together_are_slowed_and_known_places_are_not() {
                 .await,
         );
     }
-    assert_eq!(statuses[..20], [401; 20]);
-    assert_eq!(statuses[20..], [429; 10]);
+    assert_eq!(statuses[..22], [401; 22]);
+    assert_eq!(statuses[22..], [429; 8]);
+    assert_eq!(door.try_as("ada", "open+sesame").await.status, 200);
+}
+
+#[tokio::test]
+async fn one_home_line_is_one_attacker() {
+    let door = Door::new();
+    for second in 0..600 {
+        let address = format!("2001:db8:0:{:x}::1", second % 256);
+        door.guess_from(&address, &[], 1).await;
+        door.clock.advance(Duration::from_secs(1));
+    }
     assert_eq!(door.try_as("ada", "open+sesame").await.status, 200);
 }
 
@@ -204,6 +215,54 @@ async fn the_field_that_is_counted_is_the_one_that_was_named() {
         ];
         assert_eq!(statuses.map(|status| status.as_u16()), expected);
     }
+}
+
+#[tokio::test]
+async fn a_form_of_ones_own_may_say_email() {
+    let door = Door::new();
+    for n in 0..20 {
+        let form = format!("email=user{n}&password=typo");
+        let from = format!("203.0.113.{n}");
+        assert_eq!(door.post(Some(&from), &[], &form).await.status, 401);
+    }
+    let ada = "username=&email=ada&password=open+sesame";
+    assert_eq!(door.post(None, &[], ada).await.status, 200);
+    for _ in 0..5 {
+        door.post(None, &[], "email=ada&password=wrong").await;
+    }
+    assert_eq!(door.post(None, &[], ada).await.status, TOO_MANY);
+}
+
+#[tokio::test]
+async fn no_other_name_than_the_one_that_is_counted_reaches_the_application() {
+    let credentials = Credentials::new(async |input: CredentialsInput| {
+        let named = input.get("email").or(input.get("username"));
+        assert_eq!(named.map(str::to_lowercase).as_deref(), input.identifier());
+        Ok::<Option<User>, io::Error>(None)
+    });
+    let door = Door::of(credentials, |builder| builder);
+    for n in 0..10 {
+        let form = format!("username=X{n}&email=ada&password=wrong");
+        let answer = door.post(Some("203.0.113.9"), &[], &form).await;
+        assert_eq!(answer.status, 401);
+    }
+}
+
+#[tokio::test]
+async fn forms_without_the_field_that_is_counted_are_not_one_name() {
+    let door = Door::new();
+    let log = Log::default();
+    let logging = log.start();
+    for n in 0..40 {
+        let from = format!("203.0.113.{n}");
+        for form in ["password=wrong", "username=+&password=wrong"] {
+            assert_eq!(door.post(Some(&from), &[], form).await.status, 401);
+        }
+    }
+    drop(logging);
+    assert_eq!(log.text().matches("identifier_missing").count(), 1);
+    let asked = door.asked.lock().expect("nobody panicked");
+    assert!(asked.iter().all(Option::is_none), "{asked:?}");
 }
 
 #[tokio::test]

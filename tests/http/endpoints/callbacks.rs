@@ -59,7 +59,10 @@ async fn the_application_says_where_visitors_go() {
         for (asked, expected) in [
             ("https://www.example/a", "https://www.example/a"),
             ("/a", "/a"),
-            ("app://callback", "app://callback"),
+            ("http://www.example/a", "http://www.example/a"),
+            ("app://callback", ""),
+            ("blob:http://localhost:3000/x", ""),
+            ("ftp://www.example/a", ""),
             ("javascript:alert(1)", ""),
             ("//www.example", ""),
         ] {

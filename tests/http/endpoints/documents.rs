@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use http::StatusCode;
-use portcullis::Profile;
+use http::{HeaderValue, StatusCode};
+use portcullis::{Profile, User};
 use serde_json::json;
 
 use super::site::{self, Site};
@@ -82,6 +82,24 @@ async fn the_session_is_told_under_both_strategies() {
             );
             assert_eq!(visitor.who().await, "7");
         }
+    }
+}
+
+#[tokio::test]
+async fn only_the_session_of_the_cookie_is_told() {
+    for profile in [Profile::Native, Profile::AuthJsV5, Profile::NextAuthV4] {
+        let site = Site::new(profile);
+        let eve = site.auth.sign_in(User::new(9).named("Eve")).await;
+        let bearer = format!("Bearer {}", eve.expect("a session").expose_token());
+        let mut visitor = site.visitor();
+        let bearer: HeaderValue = bearer.parse().expect("a value");
+        visitor.headers.insert("authorization", bearer.clone());
+        let answer = visitor.get("/api/auth/session").await;
+        assert!(site::json(&answer)["user"].is_null());
+        visitor.sign_in("ada", "secret").await;
+        visitor.headers.insert("authorization", bearer);
+        let answer = visitor.get("/api/auth/session").await;
+        assert_eq!(site::json(&answer)["user"]["name"], "Ada");
     }
 }
 

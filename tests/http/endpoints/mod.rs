@@ -9,4 +9,4 @@ mod documents;
 mod pages;
 mod router;
 mod sign_out;
-mod site;
+pub mod site;

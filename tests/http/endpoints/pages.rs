@@ -1,6 +1,7 @@
 use http::StatusCode;
 use portcullis::{CredentialsField, Pages, Profile};
 use portcullis_tests::Answer;
+use url::form_urlencoded::byte_serialize;
 
 use super::site::{Site, credentials, location};
 
@@ -170,6 +171,42 @@ async fn pages_of_the_applications_own_take_the_place_of_the_built_in_ones() {
         ] {
             let answer = visitor.get(&format!("/api/auth/{path}")).await;
             assert_eq!(location(&answer), expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_page_of_the_applications_own_knows_the_way_back() {
+    for profile in PROFILES {
+        let site = Site::configured(profile, |builder| {
+            builder.pages(Pages::new().sign_in("/login"))
+        });
+        for (host, asked, expected) in [
+            ("localhost:3000", "/members?a=1#b", "/members?a=1#b"),
+            (
+                "localhost:3000",
+                "http://localhost:3000/members",
+                "/members",
+            ),
+            (
+                "127.0.0.1:3000",
+                "http://127.0.0.1:3000/members",
+                "/members",
+            ),
+            ("[::1]:3000", "/members", "/members"),
+            ("localhost:3000", "https://evil.example/members", "/"),
+        ] {
+            let mut visitor = site.visitor();
+            visitor
+                .headers
+                .insert("host", host.parse().expect("a host"));
+            let asked: String = byte_serialize(asked.as_bytes()).collect();
+            let path = format!("/api/auth/signin?callbackUrl={asked}");
+            let answer = visitor.get(&path).await;
+            let page = answer.header("location").split_once("/login?");
+            let (_, query) = page.expect("the page");
+            let page = visitor.get(&format!("/login?{query}")).await;
+            assert_eq!(page.body, expected, "{host}: {query}");
         }
     }
 }

@@ -1,5 +1,6 @@
 use axum::extract::FromRef;
 use portcullis::routing::get;
+#[cfg(feature = "testing")]
 use portcullis::testing::matrix;
 use portcullis::{Auth, Profile, Router, public};
 use portcullis_tests::{FakeClock, builder};
@@ -19,6 +20,7 @@ async fn the_access_matrix_shows_every_endpoint_with_its_reason() {
             assert!(entry.rule().starts_with("public: ") && entry.reason().is_some());
             assert!(entry.location().file().ends_with("site.rs"));
         }
+        #[cfg(feature = "testing")]
         matrix(&site.auth, site.router.clone()).run().await.assert();
     }
 }

@@ -8,8 +8,8 @@ use http::request::Builder;
 use http::{HeaderMap, Method, Request};
 use portcullis::routing::get;
 use portcullis::{
-    Auth, AuthBuilder, Credentials, CredentialsInput, CredentialsVerdict, Profile, Router, Session,
-    SqliteStore, User, protected, public,
+    Auth, AuthBuilder, Credentials, CredentialsInput, CredentialsVerdict, Profile, ReturnTo,
+    Router, Session, SqliteStore, User, protected, public,
 };
 use portcullis_tests::{Answer, FakeClock, ORIGIN, builder, send_body};
 use serde_json::Value;
@@ -23,6 +23,12 @@ async fn who(session: Option<Session>) -> String {
 #[protected(redirect)]
 async fn members() -> &'static str {
     "members"
+}
+
+/// A sign-in page of the application's own.
+#[public(reason = "this is where people sign in")]
+async fn login(return_to: ReturnTo) -> String {
+    return_to.to_string()
 }
 
 /// Ada's password is `secret`; `locked` and `broken` are accounts that say so.
@@ -71,6 +77,7 @@ impl Site {
         let router = Router::new()
             .route("/who", get(who))
             .route("/members", get(members))
+            .route("/login", get(login))
             .merge(auth.router())
             .with_state(auth.clone());
         Self {

@@ -94,9 +94,9 @@ async fn row_23_chunks_that_do_not_fit_together_are_refused_and_cleared() {
             ),
             (
                 vec![("session", &token), (zero, a), (one, b), (two, c)],
-                vec![zero, one, two, "session"],
+                vec!["session", zero, one, two],
             ),
-            (vec![("session", &token), (one, b)], vec![one, "session"]),
+            (vec![("session", &token), (one, b)], vec!["session", one]),
             (vec![("session.00", a), (one, b), (two, c)], vec![one, two]),
             (
                 vec![(zero, a), ("session.01", b), (two, c)],

@@ -169,6 +169,9 @@ async fn row_40_no_way_back_leaves_the_site_when_it_is_made_or_used() {
         let used = send(&app, visit("/back", payload)).await;
         assert_eq!(used.status, StatusCode::SEE_OTHER, "{payload}");
         stays(used.header("location"), payload);
+        let joined = format!("http://localhost:3000{payload}");
+        let used = send(&app, visit("/back", &joined)).await;
+        stays(used.header("location"), &joined);
         let made = send(&app, visit("/page", payload)).await;
         assert_eq!(made.status, StatusCode::SEE_OTHER, "{payload}");
         stays(made.header("location"), payload);

@@ -46,6 +46,13 @@ async fn refresh(app: &Router, refresh_token: &str) -> Answer {
     send_json(app, "/refresh", &json!({ "refreshToken": refresh_token })).await
 }
 
+async fn log_out(app: &Router, authorization: &str, refresh_token: &str) -> Answer {
+    let request = post("/logout").header(header::CONTENT_TYPE, "application/json");
+    let request = request.header(header::AUTHORIZATION, authorization);
+    let body = json!({ "refreshToken": refresh_token });
+    send_body(app, request, Body::from(body.to_string())).await
+}
+
 async fn session(app: &Router, token: &str) -> Answer {
     send(
         app,
@@ -72,6 +79,22 @@ async fn who_logs_in_has_a_session() {
     for token in ["", "x", "null"] {
         assert_ne!(session(&app, token).await.status, StatusCode::OK);
     }
+}
+
+#[tokio::test]
+async fn guesses_are_slowed() {
+    let clock = FakeClock::default();
+    let app = app(&clock);
+    let wrong = json!({ "username": "ada", "password": "close sesame" });
+    for _ in 0..5 {
+        let answer = send_json(&app, "/login", &wrong).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    }
+    let answer = send_json(&app, "/login", &wrong).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(answer.header("retry-after"), "1");
+    clock.advance(Duration::from_secs(1));
+    log_in(&app).await;
 }
 
 #[tokio::test]
@@ -128,8 +151,7 @@ async fn who_logs_out_has_neither() {
     let app = app(&FakeClock::default());
     let (token, refresh_token) = log_in(&app).await;
     let (elsewhere, refresh_elsewhere) = log_in(&app).await;
-    let request = post("/logout").header("authorization", format!("Bearer {token}"));
-    let answer = send(&app, request).await;
+    let answer = log_out(&app, &format!("Bearer {token}"), &refresh_token).await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
     assert_eq!(session(&app, &token).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(
@@ -141,6 +163,44 @@ async fn who_logs_out_has_neither() {
         refresh(&app, &refresh_elsewhere).await.status,
         StatusCode::OK
     );
+}
+
+#[tokio::test]
+async fn who_logs_out_late_has_no_refresh_token_either() {
+    let clock = FakeClock::default();
+    let app = app(&clock);
+    for authorization in ["expired", "null", "Bearer null"] {
+        let (token, refresh_token) = log_in(&app).await;
+        clock.advance(HALF_AN_HOUR + Duration::from_secs(60));
+        let expired = format!("Bearer {token}");
+        let authorization = match authorization {
+            "expired" => &*expired,
+            other => other,
+        };
+        let answer = log_out(&app, authorization, &refresh_token).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{authorization}");
+        let again = refresh(&app, &refresh_token).await;
+        assert_eq!(again.status, StatusCode::UNAUTHORIZED, "{authorization}");
+    }
+}
+
+#[tokio::test]
+async fn logging_out_with_one_token_ends_that_one() {
+    let app = app(&FakeClock::default());
+    let (token, refresh_token) = log_in(&app).await;
+    let request = post("/logout").header(header::CONTENT_TYPE, "application/json");
+    let request = request.header("authorization", format!("Bearer {token}"));
+    let answer = send_body(&app, request, Body::from(r#"{"refreshToken":null}"#)).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    assert_eq!(session(&app, &token).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(refresh(&app, &refresh_token).await.status, StatusCode::OK);
+    let (token, refresh_token) = log_in(&app).await;
+    for unknown in ["x", "", &token] {
+        let answer = log_out(&app, "null", unknown).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    }
+    assert_eq!(session(&app, &token).await.status, StatusCode::OK);
+    assert_eq!(refresh(&app, &refresh_token).await.status, StatusCode::OK);
 }
 
 /// Nuxt forgets its tokens after every error, but a later visit finds that nobody was signed out.

@@ -1,15 +1,18 @@
 //! What `docs/nuxt-local.md` shows: these lines, and a test that they are the same.
 
+use std::collections::HashMap;
+use std::io;
 use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response, Result};
 use portcullis::routing::{get, post};
 use portcullis::{
-    Auth, AuthBuilder, ConfigError, Router, Session, SessionName, SessionStore, User, protected,
-    public,
+    Auth, AuthBuilder, Authenticated, ConfigError, Credentials, CredentialsInput, Router, Session,
+    SessionStore, User, protected, public,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,12 +30,6 @@ impl FromRef<App> for Auth {
     }
 }
 
-#[derive(Deserialize)]
-struct Credentials {
-    username: String,
-    password: String,
-}
-
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RefreshToken {
@@ -47,9 +44,20 @@ struct Tokens {
 }
 
 #[public(reason = "this is where people sign in")]
-async fn login(State(app): State<App>, Json(credentials): Json<Credentials>) -> Result<Response> {
-    let Some(user) = user_of(&credentials) else {
-        return Ok(refused());
+async fn login(
+    State(app): State<App>,
+    head: Parts,
+    Json(form): Json<HashMap<String, String>>,
+) -> Result<Response> {
+    let input = CredentialsInput::new(form, &head);
+    let user = match app.refresh.authenticate(input).await {
+        Authenticated::User(user) => user,
+        Authenticated::Rejected { .. } => return Ok(refused()),
+        Authenticated::TooMany { retry_after } => {
+            let retry_after = [("retry-after", retry_after.as_secs().to_string())];
+            return Ok((StatusCode::TOO_MANY_REQUESTS, retry_after).into_response());
+        }
+        _ => return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()),
     };
     let signed_in = app.refresh.sign_in(user).await?;
     let refresh_token = signed_in.expose_token().to_owned();
@@ -70,10 +78,7 @@ impl App {
         };
         let session = found.session();
         // Read the user from the database here, so that a new role counts from the next refresh on.
-        let mut user = session.user.clone();
-        if let Some(device) = session.name() {
-            user = user.with("device", device.to_string());
-        }
+        let user = session.user.clone();
         // Refreshing proves nothing anew, so `fresh = ".."` still asks for the password.
         let signed_in = self.access.sign_in(user).auth_time(session.auth_time());
         let tokens = Tokens {
@@ -90,16 +95,27 @@ async fn session(session: Session) -> Json<User> {
 }
 
 #[derive(Deserialize)]
-struct Device {
-    device: SessionName,
+#[serde(rename_all = "camelCase")]
+struct LastToken {
+    refresh_token: Option<String>,
 }
 
-#[protected(via = bearer)]
-async fn logout(State(app): State<App>, session: Session<Device>) -> Result<impl IntoResponse> {
-    let signed_out = app.access.sign_out(&session).await?;
-    let device = &session.user.device;
-    app.refresh.end_session(session.user_id(), device).await?;
-    Ok((signed_out, StatusCode::NO_CONTENT))
+#[public(reason = "it ends the tokens that it is given, and one of them may have expired")]
+async fn logout(
+    State(app): State<App>,
+    head: Parts,
+    Json(last): Json<LastToken>,
+) -> Result<StatusCode> {
+    if let Some(found) = app.access.get_server_session(&head).await? {
+        // No cookie was set, so none has to go.
+        let _ = app.access.sign_out(found.session()).await?;
+    }
+    let refresh_token = last.refresh_token.unwrap_or_default();
+    let bearer = [("authorization", format!("Bearer {refresh_token}"))];
+    if let Some(found) = app.refresh.get_server_session(&bearer).await? {
+        let _ = app.refresh.sign_out(found.session()).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn refused() -> Response {
@@ -108,9 +124,9 @@ fn refused() -> Response {
 }
 
 /// Ask your database here, with `password::verify` or the like.
-fn user_of(credentials: &Credentials) -> Option<User> {
-    let is_ada = credentials.username == "ada" && credentials.password == "open sesame";
-    is_ada.then(|| User::new("7").named("Ada").with_roles(["editor"]))
+async fn user_of(input: CredentialsInput) -> io::Result<Option<User>> {
+    let is_ada = input.identifier() == Some("ada") && input.get("password") == Some("open sesame");
+    Ok(is_ada.then(|| User::new("7").named("Ada").with_roles(["editor"])))
 }
 
 /// `settings` has the secret, the origin, and the origin of the Nuxt application as a trusted one.
@@ -123,6 +139,7 @@ pub fn app(
         .max_age(Duration::from_secs(30 * 60));
     let refresh = settings()
         .cookie_name("refresh")
+        .credentials(Credentials::new(user_of))
         .max_age(Duration::from_secs(7 * 24 * 60 * 60))
         .store(store);
     Ok(Router::new()

@@ -130,6 +130,67 @@ async fn the_callbacks_have_a_say_in_require_session() {
     assert_eq!(rule_alone.status(request).await, 200);
 }
 
+/// Lets everybody read some pages, as `path is public || token` of `withAuth` does.
+struct OpenPages;
+
+impl Callbacks for OpenPages {
+    async fn authorized(&self, request: &Parts, token: Option<&Token>) -> bool {
+        request.uri.path().starts_with("/public") || token.is_some()
+    }
+}
+
+#[tokio::test]
+async fn the_callbacks_may_let_in_who_is_not_signed_in() {
+    let open = |builder: portcullis::AuthBuilder| builder.callbacks(OpenPages);
+    for store in [false, true] {
+        let configure = |builder| match store {
+            true => open(builder).store(portcullis::MemoryStore::new()),
+            false => open(builder),
+        };
+        let site = Site::new(configure, |auth| auth.require_session());
+        let cookie = site.cookie(ada()).await;
+        let name = cookie.split('=').next().expect("a name");
+        let useless = format!("{name}=x");
+        for (path, cookie, program, visit) in [
+            ("/public/a.css", "", 200, 200),
+            ("/public/a.css", &*useless, 200, 200),
+            ("/public/a.css", &cookie, 200, 200),
+            ("/dashboard", "", 401, 303),
+            ("/dashboard", &useless, 401, 303),
+            ("/dashboard", &cookie, 200, 200),
+        ] {
+            let (by_program, by_browser) = answers(&site, path, cookie).await;
+            let found = (by_program.as_u16(), by_browser.as_u16());
+            assert_eq!(found, (program, visit), "{path} {cookie}");
+        }
+        let bad = get("/public/a.css").header("authorization", "Bearer x");
+        assert_eq!(site.status(bad).await, 401, "who sends one means it");
+        let foreign = http::Request::post("/public/a.css").header("sec-fetch-site", "cross-site");
+        assert_eq!(site.status(foreign).await, 403);
+    }
+    for layer in [
+        |auth: &portcullis::Auth| auth.require(guard!()),
+        |auth: &portcullis::Auth| auth.require_session().authorized(async |_, _| true),
+    ] {
+        let site = Site::new(open, layer);
+        assert_eq!(site.status(get("/public/a.css")).await, 401);
+    }
+}
+
+#[tokio::test]
+async fn an_outage_lets_nobody_in_whatever_the_callbacks_say() {
+    let store = Moody::new().await;
+    let site = Site::new(
+        |builder| builder.store(store.clone()).callbacks(OpenPages),
+        |auth| auth.require_session(),
+    );
+    let cookie = site.cookie(ada()).await;
+    store.is(Mood::Down);
+    let request = get("/public/a.css").header("cookie", cookie);
+    assert_eq!(site.status(request).await, 503);
+    assert_eq!(site.runs.count(), 0);
+}
+
 /// GHSA-8fpg-xm3f-6cx3: the body of an error was taken for a session, and everybody came in.
 #[tokio::test]
 async fn ghsa_8fpg_xm3f_6cx3_nothing_that_fails_lets_anybody_in() {

@@ -1,9 +1,10 @@
 //! Where the middleware of NextAuth and Auth.js sent visitors in circles, or let them through.
 
 use http::{Request, StatusCode};
-use portcullis::{MemoryStore, Pages, User, guard};
+use portcullis::{Auth, Credentials, MemoryStore, Pages, Profile, Router, User, guard};
+use portcullis_tests::{SECRET, builder, get, send};
 
-use super::{BROWSER, Site, answers};
+use super::{BROWSER, Site, answers, ask};
 
 /// Follows redirects as a browser does, and gives the paths and the last status.
 async fn follow(site: &Site, path: &str, cookie: &str) -> (Vec<String>, StatusCode) {
@@ -90,11 +91,34 @@ async fn nothing_runs_after_a_no() {
 #[tokio::test]
 async fn the_endpoints_are_open_and_what_begins_like_them_is_not() {
     for site in Site::each(|auth| auth.require_session()) {
-        for path in ["/api/auth/session", "/api/auth/callback/credentials"] {
+        for path in [
+            "/api/auth/session",
+            "/api/auth/signin",
+            "/api/auth/signin/credentials",
+            "/api/auth/callback/credentials",
+            "/api/auth/signout",
+        ] {
             assert_eq!(site.status(Request::get(path)).await, 200, "{path}");
             assert_eq!(site.status(Request::post(path)).await, 200, "{path}");
+            assert_eq!(site.status(Request::delete(path)).await, 401, "{path}");
+        }
+        for path in ["csrf", "providers", "error", "verify-request"] {
+            let path = format!("/api/auth/{path}");
+            assert_eq!(site.status(Request::get(&path)).await, 200, "{path}");
+            assert_eq!(site.status(Request::post(&path)).await, 401, "{path}");
         }
         for path in [
+            "/api/auth",
+            "/api/auth/",
+            "/api/auth/users",
+            "/api/auth/session/7",
+            "/api/auth/sessions",
+            "/api/auth/callback",
+            "/api/auth/callback/",
+            "/api/auth/callback/credentials/7",
+            "/api/auth/signin/",
+            "/api/auth/signin/credentials/7",
+            "/api/auth/_log",
             "/api/authors",
             "/api/auth-connect",
             "/api/auth/../authors",
@@ -111,6 +135,35 @@ async fn the_endpoints_are_open_and_what_begins_like_them_is_not() {
     }
 }
 
+/// Everything is behind one layer, the endpoints that sign people in as well.
+#[tokio::test]
+async fn visitors_get_to_the_built_in_sign_in_page_and_no_further() {
+    for profile in [Profile::AuthJsV5, Profile::NextAuthV4] {
+        let auth = builder(&Default::default())
+            .profile(profile)
+            .credentials(Credentials::new(async |_| {
+                Ok::<Option<User>, std::io::Error>(None)
+            }))
+            .build()
+            .expect("usable");
+        let app: Router = Router::new()
+            .route("/dashboard", portcullis::routing::get(super::open))
+            .merge(auth.router())
+            .layer(auth.require_session())
+            .with_state(auth);
+        let ask = async |path: &str| send(&app, get(path).header("accept", BROWSER)).await;
+        let answer = ask("/dashboard").await;
+        let page = answer.header("location");
+        assert!(page.starts_with("/api/auth/signin?callbackUrl="), "{page}");
+        assert_eq!(ask(page).await.status, StatusCode::OK);
+        for path in ["/session", "/csrf", "/providers", "/error"] {
+            let answer = ask(&format!("/api/auth{path}")).await;
+            assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+        }
+        assert_eq!(ask("/api/authors").await.status, StatusCode::SEE_OTHER);
+    }
+}
+
 #[tokio::test]
 async fn the_endpoints_are_where_the_configuration_has_them() {
     let site = Site::new(
@@ -120,4 +173,32 @@ async fn the_endpoints_are_where_the_configuration_has_them() {
     assert_eq!(site.status(Request::get("/public/session")).await, 200);
     assert_eq!(site.status(Request::get("/publicity")).await, 401);
     assert_eq!(site.status(Request::get("/api/auth/session")).await, 401);
+}
+
+/// The path of an application that has one is not that of the endpoints alone.
+#[tokio::test]
+async fn an_address_with_a_path_opens_the_endpoints_and_nothing_else_there() {
+    for (profile, log) in [(Profile::AuthJsV5, 401), (Profile::NextAuthV4, 200)] {
+        let address =
+            |name: &str| (name == "AUTH_URL").then(|| "https://app.example/app/".to_owned());
+        let auth = Auth::builder().secret(SECRET).environment(address);
+        let auth = auth.profile(profile).build().expect("usable");
+        let app = axum::Router::new()
+            .route("/app/{*path}", axum::routing::any(async || "ran"))
+            .layer(auth.require_session());
+        for (request, expected) in [
+            (Request::get("/app/session"), 200),
+            (Request::post("/app/callback/credentials"), 200),
+            (Request::post("/app/_log"), log),
+            (Request::get("/app/_log"), 401),
+            (Request::get("/app/admin"), 401),
+            (Request::delete("/app/admin"), 401),
+            (Request::delete("/app/session"), 401),
+        ] {
+            let request = request.body(axum::body::Body::empty()).expect("a request");
+            let line = format!("{} {}", request.method(), request.uri());
+            let status = ask(app.clone(), request).await.status;
+            assert_eq!(status.as_u16(), expected, "{line}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Layers in the access matrix, so that none is forgotten and none is weakened unseen.
 
 use portcullis::routing::get as route_get;
-use portcullis::{Auth, Pages, Router, authorized, guard, public};
+use portcullis::{Auth, Callbacks, Pages, Router, authorized, guard, public};
 use portcullis_tests::builder;
 use tower::ServiceBuilder;
 use tower::util::option_layer;
@@ -58,22 +58,45 @@ fn every_layer_is_an_entry_with_its_full_path() {
         lines(&router),
         [
             "GET /part/deep: public: the layer around it asks []",
-            "layer /part/deep/*: role admin [fresh 1h, authorized]",
+            "layer /part/deep/*: role admin [fresh 1h, authorized, skips the endpoints at /api/auth]",
             "GET /part/edit: role editor []",
-            "route layer /part/*: any signed-in user [redirect, skips /part/public/*]",
+            "route layer /part/*: any signed-in user [redirect, skips the endpoints at /api/auth, skips /part/public/*]",
             "GET /deep: public: the layer around it asks []",
-            "layer /deep/*: role admin [fresh 1h, authorized]",
+            "layer /deep/*: role admin [fresh 1h, authorized, skips the endpoints at /api/auth]",
             "GET /edit: role editor []",
-            "route layer *: any signed-in user [redirect, skips /part/public/*]",
-            "layer *: role staff [redirect]",
+            "route layer *: any signed-in user [redirect, skips the endpoints at /api/auth, skips /part/public/*]",
+            "layer *: role staff [redirect, skips the endpoints at /api/auth]",
             "* *: public: what is not there []",
-            "layer *: any signed-in user [redirect, sign-in page /in, error page /sorry, skips /]",
+            "layer *: any signed-in user [redirect, sign-in page /in, error page /sorry, \
+             skips the endpoints at /api/auth, skips /]",
         ]
     );
     let location = |index: usize| router.access_matrix().entries()[index].location();
     assert!(location(1).file().ends_with("require/matrix.rs"));
     assert!(location(3).line() > location(1).line());
     assert_eq!(router.access_matrix().entries()[3].handler(), None);
+}
+
+/// Says nothing, but could.
+struct Silent;
+
+impl Callbacks for Silent {}
+
+#[test]
+fn it_is_told_where_the_callbacks_decide() {
+    let auth = builder(&Default::default()).callbacks(Silent);
+    let auth = auth.build().expect("usable");
+    let at = |layer| lines(&Router::new().route("/", route_get(open)).layer(layer));
+    let end = "[redirect, skips the endpoints at /api/auth]";
+    assert_eq!(
+        at(auth.require_session())[1],
+        "layer *: any signed-in user [redirect, or as `Callbacks::authorized` decides, \
+         skips the endpoints at /api/auth]"
+    );
+    assert_eq!(
+        at(auth.require(guard!()))[1],
+        format!("layer *: any signed-in user {end}")
+    );
 }
 
 #[test]
@@ -101,10 +124,14 @@ fn a_layer_is_committed_and_missed_when_it_is_gone() {
     std::fs::write(&file, committed.access_matrix().to_markdown()).expect("written");
     portcullis::assert_access_matrix!(committed, &file);
     for (layer, expected) in [
-        (None, "layer *: gone, was any signed-in user (redirect)"),
+        (
+            None,
+            "layer *: gone, was any signed-in user (redirect, skips the endpoints at /api/auth)",
+        ),
         (
             Some(auth.require_session().skip("/a")),
-            "layer *: was any signed-in user (redirect), is any signed-in user (redirect, skips /a/*)",
+            "layer *: was any signed-in user (redirect, skips the endpoints at /api/auth), is any \
+             signed-in user (redirect, skips the endpoints at /api/auth, skips /a/*)",
         ),
     ] {
         let router = with(layer);

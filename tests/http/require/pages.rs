@@ -42,6 +42,27 @@ async fn without_redirect_everybody_is_told() {
     assert!(answer.body.contains("<html"), "{}", answer.body);
 }
 
+/// Signing in would give them a cookie, which does not count here.
+#[tokio::test]
+async fn where_cookies_do_not_count_nobody_is_sent_to_sign_in() {
+    for site in Site::each(|auth| auth.require(guard!(via = bearer))) {
+        let cookie = site.cookie(User::new("7")).await;
+        for cookie in ["", &cookie] {
+            let answer = visit(&site, "/dashboard", cookie).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.header("location")),
+                (401, "")
+            );
+        }
+    }
+    for site in Site::each(|auth| auth.require(guard!(via = (bearer, cookie)))) {
+        assert_eq!(
+            visit(&site, "/dashboard", "").await.status,
+            StatusCode::SEE_OTHER
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_layer_has_pages_of_its_own() {
     let pages = || Pages::new().sign_in("/publicity?staff").error("/sorry");
@@ -67,6 +88,23 @@ async fn a_layer_has_pages_of_its_own() {
             "{path}"
         );
     }
+}
+
+#[tokio::test]
+async fn pages_that_a_layer_does_not_name_are_the_applications() {
+    let site = Site::new(
+        |builder| builder.pages(Pages::new().sign_in("/public")),
+        |auth| {
+            let layer = auth.require(guard!(role = "admin"));
+            layer.pages(Pages::new().error("/sorry"))
+        },
+    );
+    let answer = visit(&site, "/dashboard", "").await;
+    assert_eq!(
+        answer.header("location"),
+        "/public?callbackUrl=%2Fdashboard"
+    );
+    assert_eq!(visit(&site, "/public", "").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -108,6 +108,59 @@ async fn a_path_that_was_rewritten_on_the_way_is_not_skipped() {
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }
 
+#[tokio::test]
+async fn within_nested_routers_neither() {
+    let auth = builder(&Default::default()).build().expect("usable");
+    let guarded = axum::Router::new()
+        .route("/admin", any(async || "ran"))
+        .route("/public/admin", any(async || "ran"))
+        .layer(auth.require_session().skip("/site/public"));
+    let rewriting = tower::ServiceBuilder::new()
+        .map_request(|mut request: Request| {
+            if request.uri().query() == Some("rewrite") {
+                *request.uri_mut() = http::Uri::from_static("/admin");
+            }
+            request
+        })
+        .service(guarded);
+    let app = axum::Router::new().nest_service("/site", rewriting);
+    for (path, expected) in [
+        ("/site/public/admin?rewrite", 401),
+        ("/site/public/admin", 200),
+        ("/site/admin", 401),
+    ] {
+        let request = Request::get(path).body(axum::body::Body::empty());
+        let answer = ask(app.clone(), request.expect("a request")).await;
+        assert_eq!(answer.status.as_u16(), expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_router_may_be_nested_below_a_parameter() {
+    let auth = builder(&Default::default()).build().expect("usable");
+    let guarded = axum::Router::new()
+        .route("/", any(async || "ran"))
+        .route("/{*path}", any(async || "ran"))
+        .layer(
+            auth.require_session()
+                .skip("/ada/shop/public")
+                .skip_exact("/ada/shop"),
+        );
+    let shops = axum::Router::new().nest("/shop", guarded);
+    let app = axum::Router::new().nest("/{owner}", shops);
+    for (path, expected) in [
+        ("/ada/shop", 200),
+        ("/ada/shop/public/a", 200),
+        ("/ada/shop/private", 401),
+        ("/eve/shop/public/a", 401),
+        ("/eve/shop", 401),
+    ] {
+        let request = Request::get(path).body(axum::body::Body::empty());
+        let answer = ask(app.clone(), request.expect("a request")).await;
+        assert_eq!(answer.status.as_u16(), expected, "{path}");
+    }
+}
+
 async fn ask_response(app: axum::Router, request: Request) -> axum::response::Response {
     let Ok(response) = tower::ServiceExt::oneshot(app, request).await;
     response

@@ -15,7 +15,7 @@ use super::{DAY, PROFILES, ada, app, made, name_of, signed_in};
 const OLD_SECRET: &str = "9f1c8c1d6b1f4b0fb1a64f0d4a1c3e5b7a9d";
 
 /// What `jwt.sign(token, secret)` and `jwt.verify(token, secret)` of the package `jsonwebtoken` do.
-struct Hs256;
+pub(super) struct Hs256;
 
 impl TokenCodec for Hs256 {
     fn encode(
@@ -45,12 +45,12 @@ impl TokenCodec for Hs256 {
     }
 }
 
-fn signed(claims: &Value, secret: &str) -> String {
+pub(super) fn signed(claims: &Value, secret: &str) -> String {
     let key = EncodingKey::from_secret(secret.as_bytes());
     encode(&Header::new(Algorithm::HS256), claims, &key).expect("signed")
 }
 
-const NOW: i64 = 1_800_000_000;
+pub(super) const NOW: i64 = 1_800_000_000;
 
 #[tokio::test]
 async fn time_and_subject_are_checked_whatever_the_codec_does() {

@@ -1,8 +1,13 @@
 //! Sessions that the callback ends, and those that have ended meanwhile.
 
-use http::StatusCode;
-use portcullis_tests::{get, post, send};
+use std::time::Duration;
 
+use http::StatusCode;
+use portcullis::Profile;
+use portcullis_tests::{SECRET, get, post, send};
+use serde_json::json;
+
+use super::codec::{Hs256, NOW, signed};
 use super::{DAY, Noting, PROFILES, ada, app, cookie_of, made, name_of, signed_in};
 use crate::server_session::each;
 
@@ -97,5 +102,46 @@ async fn what_was_signed_out_meanwhile_does_not_come_back() {
         assert_eq!(left.cookie(), format!("{}=", name_of(&cookie)));
         let after = send(&app, get("/guarded").header("cookie", &cookie)).await;
         assert_eq!(after.status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn a_session_stands_as_long_as_a_guard_lets_it_pass() {
+    for (auth, clock) in each(|builder| builder.max_age(DAY).absolute_max_age(DAY)) {
+        for is_known in [false, true] {
+            let auth_time = is_known.then(|| portcullis::Clock::now(&clock));
+            let begun = auth.sign_in(ada()).auth_time(auth_time).await;
+            let bearer = format!("Bearer {}", begun.expect("begun").expose_token());
+            let headers = [("authorization", &bearer)];
+            let session = auth.get_server_session(&headers).await;
+            let session = session.expect("known").expect("signed in");
+            clock.advance(DAY - Duration::from_secs(1));
+            for second in -1..20 {
+                let request = get("/guarded").header("authorization", &bearer);
+                let guarded = send(&app(&auth), request).await;
+                assert_eq!(
+                    session.session().still_valid().await.expect("an answer"),
+                    guarded.status == StatusCode::OK,
+                    "{auth:?} {is_known} {second}"
+                );
+                clock.advance(Duration::from_secs(1));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_of_auth_js_stands_as_long_as_a_guard_lets_it_pass() {
+    let (auth, clock) = made(|builder| builder.profile(Profile::AuthJsV5).codec(Hs256));
+    let token = signed(&json!({"sub": "7", "iat": NOW, "exp": NOW + 1}), SECRET);
+    let bearer = format!("Bearer {token}");
+    let session = auth.get_server_session(&[("authorization", &bearer)]).await;
+    let session = session.expect("known").expect("signed in");
+    for second in 0..20 {
+        let request = get("/guarded").header("authorization", &bearer);
+        let is_let_in = send(&app(&auth), request).await.status == StatusCode::OK;
+        let stands = session.session().still_valid().await.expect("an answer");
+        assert_eq!((stands, is_let_in), (second < 16, second < 16), "{second}");
+        clock.advance(Duration::from_secs(1));
     }
 }

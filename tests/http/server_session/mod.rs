@@ -1,10 +1,12 @@
 //! Sessions that are read where no guard is: `get_server_session`, `get_token`, callbacks and codecs.
 
 mod callbacks;
+mod claims;
 mod codec;
 mod endings;
 mod inputs;
 mod options;
+mod reissued;
 mod rolling;
 mod shape;
 

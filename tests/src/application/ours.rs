@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use portcullis::{
     Auth, AuthBuilder, CallbackError, Callbacks, Credentials, CredentialsField, CredentialsInput,
-    CredentialsVerdict, JwtEvent, Slowing, Token, User,
+    CredentialsVerdict, JwtEvent, ServerSession, SessionEvent, Slowing, Token, User,
 };
 
 use crate::SECRET;
@@ -12,11 +12,10 @@ use crate::nextauth::Version;
 
 /// The only user.
 pub fn ada() -> User {
-    let mut ada = User::new(7)
+    User::new(7)
         .named("Ada Lovelace")
-        .with_email("ada@example.com");
-    ada.image = Some("https://example.com/ada.png".to_owned());
-    ada
+        .with_email("ada@example.com")
+        .with_image("https://example.com/ada.png")
 }
 
 async fn authorize(input: CredentialsInput) -> Result<CredentialsVerdict, std::io::Error> {
@@ -48,6 +47,17 @@ impl Callbacks for Renaming {
             token.claims_mut().insert("name".to_owned(), name.clone());
         }
         Ok(Some(token))
+    }
+
+    async fn session(
+        &self,
+        mut session: ServerSession,
+        event: SessionEvent<'_>,
+    ) -> Result<ServerSession, CallbackError> {
+        if let SessionEvent::Token(token) = event {
+            session.user.insert("name".to_owned(), token.name().into());
+        }
+        Ok(session)
     }
 }
 

@@ -1,7 +1,7 @@
 //! How visitors prove who they are.
 
 use super::AuthBuilder;
-use crate::endpoints::Credentials;
+use crate::endpoints::{Credentials, ProxyHeader};
 
 impl AuthBuilder {
     /// Signs visitors in by what they type, such as a name and a password. Default: nothing of that kind.
@@ -11,10 +11,9 @@ impl AuthBuilder {
     }
 
     /// The reverse proxies before this application, as networks (`10.0.0.0/8`, `fd00::/8`) or single addresses. What
-    /// one of them says in `Forwarded` (RFC 7239) or `X-Forwarded-For` of where a request comes from is believed:
-    /// the nearest address that is none of these is the visitor's. Name only proxies that write one of the two
-    /// themselves; where a request has both and they do not agree, neither is believed. Default: none, and what
-    /// requests say of it is ignored.
+    /// one of them says in `X-Forwarded-For`, or another [`proxy_header`](Self::proxy_header), of where a request
+    /// comes from is believed: the nearest address that is none of these is the visitor's. Name only proxies that
+    /// write that header themselves. Default: none, and what requests say of it is ignored.
     ///
     /// Those who guess passwords are slowed by that address, see [`Slowing`](crate::Slowing). Nothing else comes of
     /// it.
@@ -24,6 +23,13 @@ impl AuthBuilder {
         T: Into<String>,
     {
         self.trusted_proxies = networks.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The header that all [`trusted_proxies`](Self::trusted_proxies) write. The other one is ignored: a
+    /// visitor may have sent it. Default: [`ProxyHeader::XForwardedFor`].
+    pub fn proxy_header(mut self, header: ProxyHeader) -> Self {
+        self.proxy_header = header;
         self
     }
 }

@@ -13,7 +13,7 @@ use crate::store::SessionStore;
 
 impl AuthBuilder {
     /// The name of the session cookie, without prefix and not ending like that of a chunk (`.0`).
-    /// Default: `session`. Browsers do not tell the ports of a host apart, so two applications on
+    /// Default: the [`Profile`](crate::Profile)'s, which is `session` for our own. Browsers do not tell the ports of a host apart, so two applications on
     /// `localhost` need two names.
     pub fn cookie_name(mut self, name: impl Into<String>) -> Self {
         self.cookie_name = Some(name.into());
@@ -27,7 +27,8 @@ impl AuthBuilder {
         self
     }
 
-    /// How old a session may grow before a request refreshes it, in whole seconds. `Duration::ZERO` refreshes
+    /// How old a session may grow before a request refreshes it, in whole seconds. A token of Auth.js is as
+    /// old as its `iat`, and gets our [`max_age`](Self::max_age) then. `Duration::ZERO` refreshes
     /// it with every request that asks for it, as Auth.js does: each answer then has a new cookie, and
     /// each stored session is written each time.
     /// Default: 24 hours, or half of `max_age` if that is less.
@@ -37,7 +38,9 @@ impl AuthBuilder {
     }
 
     /// How long a session lasts at most since the user proved who they are, however much it is used, in
-    /// whole seconds. Default: 90 days, or `max_age` if that is more.
+    /// whole seconds. A token that does not say when that was (`auth_time`), as those of Auth.js, counts from
+    /// its `iat` at its first refresh here; one that was never refreshed here lasts as long as it says, and a
+    /// stored session that does not say it has no such end. Default: 90 days, or `max_age` if that is more.
     pub fn absolute_max_age(mut self, absolute_max_age: Duration) -> Self {
         self.absolute_max_age = Some(absolute_max_age);
         self
@@ -82,11 +85,12 @@ impl AuthBuilder {
     /// 503, and so is no answer within [`store_deadline`](Self::store_deadline).
     ///
     /// A signed token says when its user was last read, and a visitor's cookie gets a new token when that
-    /// was done; a credential that is no cookie stays as old as it is, so each of its requests asks. A
-    /// store keeps the user as signed in and does not say since when, so there every request asks,
-    /// whatever the bound. Default: nobody is asked. Then a token counts until it expires or
-    /// [`user_changed`](crate::Auth::user_changed) takes it back, and a stored session until it is changed
-    /// or ended; the users of Auth.js's tables are read with each request in any case.
+    /// was done; one that Auth.js made does not say it and asks at once. A credential that is no cookie stays
+    /// as old as it is, so each of its requests asks. A store keeps the user as signed in and does not say
+    /// since when, so there every request asks, whatever the bound. Default: nobody is asked. Then a token
+    /// counts until it expires or [`user_changed`](crate::Auth::user_changed) takes it back, and a stored
+    /// session until it is changed or ended; the users of Auth.js's tables are read with each request in any
+    /// case.
     ///
     /// ```
     /// # use portcullis::{Auth, User};

@@ -7,7 +7,8 @@ use super::counts::millis;
 use super::credentials::{Authorize, Broken};
 use super::fields::Fields;
 use super::identifier::canonical;
-use super::slowing::Throttle;
+use super::peer::is_near;
+use super::throttle::Throttle;
 use super::{
     Authenticated, Credentials, CredentialsField, CredentialsInput, CredentialsVerdict,
     TrustedProxies,
@@ -24,8 +25,22 @@ pub(crate) struct CredentialsProvider {
     deadline: Duration,
     throttle: Throttle,
     authorize: Authorize,
-    /// Whether the log knows that addresses are missing.
-    has_missed_address: AtomicBool,
+    notices: Notices,
+}
+
+/// Whom somebody claims to be.
+enum Claim {
+    Name(String),
+    TooLong,
+    Missing,
+}
+
+/// What the log knows already: it is told once.
+#[derive(Default)]
+struct Notices {
+    address_missing: AtomicBool,
+    proxy_unnamed: AtomicBool,
+    identifier_missing: AtomicBool,
 }
 
 impl CredentialsProvider {
@@ -54,7 +69,7 @@ impl CredentialsProvider {
                 deadline,
                 throttle,
                 authorize,
-                has_missed_address: AtomicBool::new(false),
+                notices: Notices::default(),
             }),
             _ => Err(mistakes),
         }
@@ -67,36 +82,46 @@ impl CredentialsProvider {
 
     async fn authenticate(
         &self,
-        input: CredentialsInput,
+        mut input: CredentialsInput,
         proxies: &TrustedProxies,
+        device: Option<&str>,
         now: SystemTime,
     ) -> Authenticated {
         let peer = input.peer();
         let peer = peer.map(|connected| proxies.visitor(connected, input.headers()));
-        if peer.is_none() {
-            self.miss_address();
+        let told_apart = peer.filter(|_| self.tells_apart(&input, proxies));
+        if peer.is_none() && is_news(&self.notices.address_missing) {
+            tracing::warn!(
+                target: "portcullis::security",
+                code = "peer_address_missing",
+                "the server does not tell where requests come from, so those who guess passwords are not slowed by \
+                 their addresses: serve the application with `into_make_service_with_connect_info::<SocketAddr>()`"
+            );
         }
-        let posted = self.fields.identifier.as_deref();
-        let posted = posted.map(|field| input.get(field).unwrap_or(""));
-        let identifier = posted.map(canonical);
         // What is too long for a name is nobody's.
-        let is_too_long = identifier == Some(None);
-        let identifier = identifier.flatten();
-        let counted = posted.map(|_| identifier.as_deref().unwrap_or(""));
-        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let attempt = match self.throttle.admit(counted, peer, millis(now)) {
-            Ok(attempt) => attempt,
-            Err(retry_after) => {
-                tracing::warn!(
-                    target: "portcullis::security",
-                    code = "sign_in_slowed",
-                    peer = peer.map(tracing::field::display),
-                    retry_after = retry_after.as_secs(),
-                    "an attempt to sign in came too soon after failures"
-                );
-                return Authenticated::TooMany { retry_after };
-            }
+        let (identifier, is_too_long) = match self.claimed(&mut input) {
+            Claim::Name(name) => (Some(name), false),
+            Claim::TooLong => (None, true),
+            Claim::Missing => (None, false),
         };
+        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let attempt =
+            match self
+                .throttle
+                .admit(identifier.as_deref(), told_apart, device, millis(now))
+            {
+                Ok(attempt) => attempt,
+                Err(retry_after) => {
+                    tracing::warn!(
+                        target: "portcullis::security",
+                        code = "sign_in_slowed",
+                        peer = peer.map(tracing::field::display),
+                        retry_after = retry_after.as_secs(),
+                        "an attempt to sign in came too soon after failures"
+                    );
+                    return Authenticated::TooMany { retry_after };
+                }
+            };
         let asked = match is_too_long {
             true => Ok(CredentialsVerdict::rejected()),
             false => self.ask(input.identified(identifier, peer)).await,
@@ -134,16 +159,57 @@ impl CredentialsProvider {
             .unwrap_or_else(|_| Err("`authorize` did not answer in time".into()))
     }
 
-    fn miss_address(&self) {
-        if !self.has_missed_address.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                target: "portcullis::security",
-                code = "peer_address_missing",
-                "the server does not tell where requests come from, so those who guess passwords are not slowed by \
-                 their addresses: serve the application with `into_make_service_with_connect_info::<SocketAddr>()`"
-            );
+    /// Whom somebody claims to be, by the first of the fields that say so; the others are left out, for
+    /// what they say is not counted.
+    fn claimed(&self, input: &mut CredentialsInput) -> Claim {
+        let fields = &self.fields.identifiers;
+        let found = fields.iter().find_map(|field| {
+            let name = canonical(input.get(field)?);
+            (name.as_deref() != Some("")).then_some((field, name))
+        });
+        match found {
+            Some((field, name)) => {
+                let others = fields.iter().filter(|other| *other != field);
+                others.for_each(|other| input.leave_out(other));
+                name.map_or(Claim::TooLong, Claim::Name)
+            }
+            None if fields.is_empty() => Claim::Missing,
+            None => {
+                if is_news(&self.notices.identifier_missing) {
+                    tracing::warn!(
+                        target: "portcullis::security",
+                        code = "identifier_missing",
+                        expected = ?fields,
+                        "a form does not say whom somebody claims to be, so only addresses are slowed: name the field \
+                         that does with `Credentials::identifier`"
+                    );
+                }
+                Claim::Missing
+            }
         }
     }
+
+    /// Whether the visitor's address is not everybody's.
+    fn tells_apart(&self, input: &CredentialsInput, proxies: &TrustedProxies) -> bool {
+        let Some(connected) = input.peer() else {
+            return false;
+        };
+        let is_unnamed = proxies.may_lack(connected, input.headers());
+        if is_unnamed && is_news(&self.notices.proxy_unnamed) {
+            tracing::warn!(
+                target: "portcullis::security",
+                code = "proxy_unnamed",
+                peer = %connected,
+                "somebody tells for whom they forward a request and is not believed: if that is a proxy of yours, name \
+                 it with `AuthBuilder::trusted_proxies`, or its visitors are not told apart"
+            );
+        }
+        !(is_unnamed && is_near(connected))
+    }
+}
+
+fn is_news(notice: &AtomicBool) -> bool {
+    !notice.swap(true, Ordering::Relaxed)
 }
 
 impl Auth {
@@ -183,6 +249,10 @@ impl Auth {
             return Authenticated::Failed;
         };
         let (proxies, now) = (&runtime.trusted_proxies, runtime.clock.now());
-        provider.authenticate(input, proxies, now).await
+        // Nobody else knows the token of a browser, so it is a mark of one that signed in before.
+        let cookie = runtime.companions.csrf.sent(input.headers());
+        let device = cookie.as_deref().zip(runtime.csrf.as_ref());
+        let device = device.and_then(|(cookie, csrf)| csrf.token_in(cookie));
+        provider.authenticate(input, proxies, device, now).await
     }
 }

@@ -73,7 +73,7 @@ impl Scale {
     }
 
     /// The fewest failures that bring the longest delay.
-    fn most(&self) -> u64 {
+    pub(super) fn most(&self) -> u64 {
         let free = u64::from(self.free.max(1));
         let beyond = (0..64).find(|beyond| self.delay(free + beyond) == millis(self.longest));
         free + beyond.unwrap_or(0)

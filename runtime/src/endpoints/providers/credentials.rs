@@ -70,6 +70,8 @@ impl Credentials {
     /// as a database: it goes to the log, the visitor is told that signing in does not work at the moment, and it
     /// is not counted as a failure of theirs.
     ///
+    /// It is to look accounts up by [`identifier`](CredentialsInput::identifier), which is what failures are counted
+    /// by, and by no other field: or else whoever guesses says one name to be counted and another to be let in.
     /// It should take the same time whether or not there is such a user.
     pub fn new<V, E, F, Fut>(authorize: F) -> Self
     where
@@ -105,14 +107,18 @@ impl Credentials {
         self
     }
 
-    /// Adds a field to the sign-in page. Default: `username` and `password`.
+    /// Adds a field to the sign-in page. Default: `username` and `password`. Forms of one's own may have any fields.
     pub fn field(mut self, field: CredentialsField) -> Self {
         self.fields.push(field);
         self
     }
 
     /// Names the field that says whom somebody claims to be: failures are counted by it. Default: `username`, else
-    /// `email`, else the first field that is no password. Where all are, only addresses are slowed.
+    /// `email`, else the first field that is no password. Where all are, and where
+    /// a form does not have that field, only addresses are slowed.
+    ///
+    /// Where no fields are added either, a form may have `email` in the place of `username`. If it has both,
+    /// `username` counts, and `email` is left out of what `authorize` gets.
     pub fn identifier(mut self, field: impl Into<String>) -> Self {
         self.identifier = Some(field.into());
         self

@@ -97,19 +97,21 @@ impl CredentialsField {
     }
 }
 
-/// The fields as they were checked, and which of them says who somebody claims to be.
+/// The fields as they were checked, and which of them may say who somebody claims to be: the first that was
+/// posted does.
 pub(super) struct Fields {
     pub(super) all: Vec<CredentialsField>,
-    pub(super) identifier: Option<String>,
+    pub(super) identifiers: Vec<String>,
 }
 
 impl Fields {
-    /// `username` and `password` if there are none. The identifier is the named field, else `username`,
-    /// `email`, or the first that is no password.
+    /// `username` and `password` if there are none; a form of the application's own may then have `email`
+    /// instead. The identifier is the named field, else `username`, `email`, or the first that is no password.
     pub(super) fn checked(
         mut all: Vec<CredentialsField>,
         identifier: Option<String>,
     ) -> Result<Self, Vec<ConfigMistake>> {
+        let is_open = all.is_empty() && identifier.is_none();
         if all.is_empty() {
             all = ["username", "password"].map(CredentialsField::new).into();
         }
@@ -135,12 +137,13 @@ impl Fields {
         if let (Some(name), None) = (identifier, &found) {
             mistakes.push(ConfigMistake::IdentifierUnknown { name });
         }
-        match mistakes.is_empty() {
-            true => Ok(Self {
-                all,
-                identifier: found,
-            }),
-            false => Err(mistakes),
+        if !mistakes.is_empty() {
+            return Err(mistakes);
         }
+        let identifiers = match is_open {
+            true => ["username", "email"].map(str::to_owned).into(),
+            false => found.into_iter().collect(),
+        };
+        Ok(Self { all, identifiers })
     }
 }

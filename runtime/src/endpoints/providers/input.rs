@@ -1,5 +1,6 @@
 //! What a visitor posted.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
@@ -13,10 +14,13 @@ use zeroize::Zeroizing;
 
 use super::fields::RESERVED;
 
+/// How many fields are kept.
+const MOST_FIELDS: usize = 100;
+
 /// What somebody posted to prove who they are, for [`Credentials`](super::Credentials). `Debug` shows the
 /// names of the fields only.
 pub struct CredentialsInput {
-    fields: Vec<(String, Zeroizing<String>)>,
+    fields: BTreeMap<String, Zeroizing<String>>,
     identifier: Option<String>,
     headers: HeaderMap,
     peer: Option<IpAddr>,
@@ -25,18 +29,19 @@ pub struct CredentialsInput {
 impl CredentialsInput {
     /// The fields of a form, and the head of the request that brought them, for
     /// [`Auth::authenticate`](crate::Auth::authenticate). Of two fields of one name the last counts.
-    /// `csrfToken`, `callbackUrl`, `json` and `redirect` are left out: they are the clients' own.
+    /// `csrfToken`, `callbackUrl`, `json` and `redirect` are left out: they are the clients' own. So is
+    /// what comes after 100 fields.
     pub fn new<N, V>(fields: impl IntoIterator<Item = (N, V)>, head: &Parts) -> Self
     where
         N: Into<String>,
         V: Into<String>,
     {
-        let mut kept: Vec<(String, Zeroizing<String>)> = Vec::new();
+        let mut kept = BTreeMap::new();
         for (name, value) in fields {
             let (name, value) = (name.into(), Zeroizing::new(value.into()));
-            kept.retain(|(other, _)| *other != name);
-            if !RESERVED.contains(&name.as_str()) {
-                kept.push((name, value));
+            let has_room = kept.len() < MOST_FIELDS || kept.contains_key(&name);
+            if has_room && !RESERVED.contains(&name.as_str()) {
+                kept.insert(name, value);
             }
         }
         Self {
@@ -49,15 +54,13 @@ impl CredentialsInput {
 
     /// A field as it was posted.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let mut fields = self.fields.iter();
-        let found = fields.find(|(other, _)| other == name);
-        found.map(|(_, value)| value.as_str())
+        self.fields.get(name).map(|value| value.as_str())
     }
 
     /// Whom the visitor claims to be, in one spelling for all that look the same: without space around it,
     /// in small letters, and without compatibility characters (Unicode's NFKC), so that a full-width `＠` is
-    /// an `@`. Look accounts up by it, and keep it with them: then the name that is slowed is the name that is
-    /// found. `None` if the field was not posted, or there is none.
+    /// an `@`. Look accounts up by it alone, and keep it with them: then the name that is slowed is the name that
+    /// is found. `None` if the field was not posted or is empty, or there is none.
     pub fn identifier(&self) -> Option<&str> {
         self.identifier.as_deref()
     }
@@ -97,6 +100,10 @@ impl CredentialsInput {
         self.peer
     }
 
+    pub(super) fn leave_out(&mut self, name: &str) {
+        self.fields.remove(name);
+    }
+
     pub(super) fn identified(mut self, identifier: Option<String>, peer: Option<IpAddr>) -> Self {
         self.identifier = identifier;
         self.peer = peer;
@@ -116,7 +123,6 @@ fn connected(extensions: &Extensions) -> Option<IpAddr> {
 
 impl fmt::Debug for CredentialsInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.fields.iter().map(|(name, _)| name);
-        f.debug_set().entries(names).finish()
+        f.debug_set().entries(self.fields.keys()).finish()
     }
 }

@@ -8,12 +8,14 @@ mod identifier;
 mod input;
 mod peer;
 mod slowing;
+mod throttle;
 mod verdict;
 
 pub(crate) use self::authenticate::CredentialsProvider;
 pub use self::credentials::Credentials;
 pub use self::fields::{CredentialsField, FieldKind};
 pub use self::input::CredentialsInput;
+pub use self::peer::ProxyHeader;
 pub(crate) use self::peer::TrustedProxies;
 pub use self::slowing::Slowing;
 pub use self::verdict::{Authenticated, CredentialsVerdict};

@@ -10,9 +10,23 @@ use http::header::{FORWARDED, HeaderName};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+/// Where proxies write for whom they forward a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For`: addresses, with commas between them.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
 /// The networks of the proxies that tell the truth about where a request comes from.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct TrustedProxies(Vec<Network>);
+pub(crate) struct TrustedProxies {
+    networks: Vec<Network>,
+    header: ProxyHeader,
+}
 
 /// All addresses that begin with the same bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,17 +38,18 @@ struct Network {
 
 impl TrustedProxies {
     /// Reads networks such as `10.0.0.0/8`, and gives those back that are none.
-    pub(crate) fn parse(networks: &[String]) -> Result<Self, Vec<&str>> {
+    pub(crate) fn parse(networks: &[String], header: ProxyHeader) -> Result<Self, Vec<&str>> {
         let parsed = networks.iter().map(|text| (text, Network::parse(text)));
         let (usable, unusable): (Vec<_>, Vec<_>) =
             parsed.partition(|(_, network)| network.is_some());
         match unusable.is_empty() {
-            true => Ok(Self(
-                usable
+            true => Ok(Self {
+                networks: usable
                     .into_iter()
                     .filter_map(|(_, network)| network)
                     .collect(),
-            )),
+                header,
+            }),
             false => Err(unusable
                 .into_iter()
                 .map(|(text, _)| text.as_str())
@@ -44,25 +59,19 @@ impl TrustedProxies {
 
     /// The visitor's address, behind the proxy at the other end of the connection.
     ///
-    /// Nobody knows whether that proxy writes `Forwarded` or `X-Forwarded-For`, and the other of them is
-    /// whatever the visitor sent. So if both are there, both must agree.
+    /// The header that the proxies do not write is whatever the visitor sent.
     pub(super) fn visitor(&self, connected: IpAddr, headers: &HeaderMap) -> IpAddr {
-        if !self.has(connected) {
-            return connected;
+        match self.header {
+            _ if !self.has(connected) => connected,
+            ProxyHeader::XForwardedFor => self.walk(connected, headers, &X_FORWARDED_FOR, address),
+            ProxyHeader::Forwarded => self.walk(connected, headers, &FORWARDED, forwarded_for),
         }
-        let told = [
-            (FORWARDED, forwarded_for as fn(&str) -> _),
-            (X_FORWARDED_FOR, address),
-        ];
-        let mut visitors = told
-            .into_iter()
-            .filter(|(name, _)| headers.contains_key(name))
-            .map(|(name, read)| self.walk(connected, headers, &name, read));
-        match (visitors.next(), visitors.next()) {
-            (Some(one), None) => one,
-            (Some(one), Some(other)) if one == other => one,
-            _ => connected,
-        }
+    }
+
+    /// Whether the other end of the connection may be a proxy that is missing here: it says what proxies say.
+    pub(super) fn may_lack(&self, connected: IpAddr, headers: &HeaderMap) -> bool {
+        let mut told = [FORWARDED, X_FORWARDED_FOR].into_iter();
+        !self.has(connected) && told.any(|name| headers.contains_key(name))
     }
 
     /// From the nearest hop to the first that is nobody's we trust. What is no address ends the way, at the
@@ -92,7 +101,7 @@ impl TrustedProxies {
     }
 
     fn has(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.has(address))
+        self.networks.iter().any(|network| network.has(address))
     }
 }
 
@@ -113,6 +122,18 @@ impl Network {
 
     fn has(self, address: IpAddr) -> bool {
         width(address) == width(self.first) && masked(address, self.prefix) == self.first
+    }
+}
+
+/// Whether nobody connects from there across the internet: this machine, or a private network.
+pub(super) fn is_near(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            address.is_loopback() || address.is_private() || address.is_link_local()
+        }
+        IpAddr::V6(address) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
     }
 }
 

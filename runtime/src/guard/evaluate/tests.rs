@@ -118,6 +118,8 @@ fn facts() -> Facts {
         acr: None,
         user,
         auth_time: None,
+        began: None,
+        dated: None,
         issued: None,
         source: Source::Cookie,
         remember: true,

@@ -16,6 +16,7 @@ pub(crate) use self::noted::required_by;
 pub use self::service::RequireService;
 use self::skips::Skips;
 use crate::auth::Auth;
+use crate::credential::Source;
 use crate::denial::{OnAnonymous, Refused};
 use crate::guard::{
     Access, Authorized, Declaration, Enforce, Enter, Exchange, GuardExpression, Identity, Options,
@@ -49,15 +50,18 @@ use crate::session::Strategy;
 /// ```
 ///
 /// # Who is not signed in
-/// A page visit is sent to the sign-in page (303) and finds the way back; everything else gets 401.
+/// A page visit is sent to the sign-in page (303) and finds the way back; everything else gets 401, and
+/// so does a page visit where cookies do not count (`via = bearer`).
 /// Who is signed in and may not pass gets 403, or is sent to the error page: never to the sign-in page,
 /// where they would come from.
 ///
 /// # What it lets pass
-/// The endpoints at [`Auth::base_path`], and exactly the pages that visitors are sent to; further paths
-/// by [`skip`](Self::skip) and [`skip_exact`](Self::skip_exact). Guards within still hold there. A path
+/// The endpoints that [`Auth::router`] declares, each with its methods and not everything that may be at
+/// [`Auth::base_path`], and exactly the pages that visitors are sent to; further paths by
+/// [`skip`](Self::skip) and [`skip_exact`](Self::skip_exact). Guards within still hold there. A path
 /// counts as the client sent it, also within nested routers, and it is not skipped if anybody could read
-/// it as another: with `..`, `//`, `;` or an encoded separator. No header takes part in it.
+/// it as another, with `..`, `//`, `;` or an encoded separator, or if it was rewritten on the way. No
+/// header takes part in it.
 ///
 /// Put CORS around it: a preflight carries no credentials.
 ///
@@ -94,8 +98,9 @@ impl Rule for SignedIn {
 }
 
 impl Auth {
-    /// A layer that lets in whoever is signed in, unless [`Callbacks::authorized`](crate::Callbacks::authorized)
-    /// says no: one line guards everything.
+    /// A layer that lets in whoever is signed in: one line guards everything. Where the application has
+    /// [`callbacks`](crate::AuthBuilder::callbacks), [`Callbacks::authorized`](crate::Callbacks::authorized)
+    /// decides, and may let others in as well.
     #[track_caller]
     pub fn require_session(&self) -> RequireLayer {
         let mut layer = RequireLayer::new::<SignedIn, _>(self.clone(), Location::caller());
@@ -103,8 +108,9 @@ impl Auth {
         layer
     }
 
-    /// A layer that lets in whoever meets the rule. Policies are asked with this `Auth` as their state, so one
-    /// that asks for more does not compile; [`RequireLayer::with_state`] takes another state.
+    /// A layer that lets in whoever meets the rule; [`Callbacks::authorized`](crate::Callbacks::authorized) is not
+    /// asked. Policies are asked with this `Auth` as their state, so one that asks for more does not compile;
+    /// [`RequireLayer::with_state`] takes another state.
     ///
     /// ```compile_fail
     /// use axum::extract::State;
@@ -162,12 +168,14 @@ impl RequireLayer {
         };
         if let Access::Guarded { options, .. } = &mut declaration.access
             && options.on_anonymous == OnAnonymous::Refuse
+            && (options.via.is_empty() || options.via.contains(&Source::Cookie))
         {
             options.on_anonymous = OnAnonymous::SignInPage;
         }
-        let has_store = matches!(auth.runtime().strategy, Strategy::Database { .. });
+        let is_signed = matches!(auth.runtime().strategy, Strategy::Jwt { .. });
+        let is_known = !auth.is_global();
         assert!(
-            has_store || !declaration.options().live,
+            !(declaration.options().live && is_known && is_signed),
             "this layer is `live`, but there is no store to read sessions from: configure \
              `Auth::builder().store(..)`"
         );
@@ -187,22 +195,30 @@ impl RequireLayer {
 
     /// What else holds for it, as the access matrix has it.
     pub(crate) fn in_words(&self) -> Vec<String> {
+        let by_callbacks = self
+            .is_decided_by_callbacks()
+            .then(|| "or as `Callbacks::authorized` decides".to_owned());
         let authorized = (!self.0.authorized.is_empty()).then(|| "authorized".to_owned());
-        authorized
-            .into_iter()
-            .chain(self.0.skips.in_words())
-            .collect()
+        let endpoints = format!("skips the endpoints at {}", self.0.auth.base_path());
+        let words = [by_callbacks, authorized, Some(endpoints)];
+        let words = words.into_iter().flatten();
+        words.chain(self.0.skips.in_words()).collect()
     }
 
-    /// Whether it lets everybody come to that path.
-    pub(crate) fn skips(&self, path: &str) -> bool {
+    /// Whether only the application knows who may pass.
+    pub(crate) fn is_decided_by_callbacks(&self) -> bool {
+        self.0.asks_callbacks && self.0.auth.runtime().callbacks.is_some()
+    }
+
+    /// Whether it lets everybody come to that path with that method.
+    pub(crate) fn skips(&self, method: &str, path: &str) -> bool {
         let Required {
             auth,
             declaration,
             skips,
             ..
         } = &*self.0;
-        skips.has(path, auth, declaration.options())
+        skips.has(method, path, auth, declaration.options())
     }
 
     /// Whether both are one.
@@ -212,7 +228,7 @@ impl RequireLayer {
 
     /// Decides whether the request may go on.
     async fn enter(&self, parts: &mut Parts) -> Result<Arc<Exchange>, Refused> {
-        if skips::asked(parts).is_some_and(|path| self.skips(path)) {
+        if skips::asked(parts).is_some_and(|path| self.skips(parts.method.as_str(), path)) {
             return Ok(Exchange::of(parts, self.0.auth.clone()));
         }
         let declaration = self.declaration();

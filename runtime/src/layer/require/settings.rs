@@ -14,7 +14,8 @@ use crate::token::Token;
 impl RequireLayer {
     /// Asks that function as well, once the rule is met: a plain yes or no. It sees the head of the request and
     /// what the session says. On `false` the answer is that to a rule that is not met. Several are asked in
-    /// their order until one says no.
+    /// their order until one says no. Nobody is let in without a token then, whatever
+    /// [`Callbacks::authorized`](crate::Callbacks::authorized) says.
     ///
     /// ```
     /// # use axum::http::request::Parts;
@@ -45,7 +46,7 @@ impl RequireLayer {
         self.with_options(|options| options.on_anonymous = OnAnonymous::Refuse)
     }
 
-    /// Sends visitors to these pages. Default: those of the [`Auth`](crate::Auth).
+    /// Sends visitors to these pages, and where they say nothing to those of the [`Auth`](crate::Auth).
     ///
     /// # Panics
     /// If one of them is no page of this site.
@@ -55,7 +56,7 @@ impl RequireLayer {
         if let Some(mistake) = pages.mistakes().first() {
             mistaken(mistake);
         }
-        let pages = &*Box::leak(Box::new(pages));
+        let pages = &*Box::leak(Box::new(pages.or(&self.0.auth.runtime().pages)));
         self.with_options(|options| options.pages = Some(pages))
     }
 

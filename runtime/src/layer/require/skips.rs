@@ -29,12 +29,12 @@ impl Skips {
         below.chain(self.exact.iter().map(|path| format!("skips {path}")))
     }
 
-    /// Whether a path is one of them, or one that the way to the sign-in page needs: the endpoints, and
-    /// the pages that visitors are sent to.
-    pub(super) fn has(&self, path: &str, auth: &Auth, options: &Options) -> bool {
+    /// Whether a request is to one of them, or to what the way to the sign-in page needs: the endpoints,
+    /// and the pages that visitors are sent to.
+    pub(super) fn has(&self, method: &str, path: &str, auth: &Auth, options: &Options) -> bool {
         let is_named = self.exact.iter().any(|skipped| skipped == path)
             || self.below.iter().any(|skipped| is_below(path, skipped))
-            || is_below(path, &auth.runtime().base_path)
+            || auth.is_endpoint(method, path)
             || is_page(
                 path,
                 options.pages.unwrap_or(&auth.runtime().pages),
@@ -65,9 +65,27 @@ pub(super) fn is_plain(path: &str) -> bool {
 /// The path that was asked for, unless something on the way has put another in its place.
 pub(super) fn asked(parts: &Parts) -> Option<&str> {
     let (asked, here) = (visited(parts).path(), parts.uri.path());
-    let is_nested = parts.extensions.get::<NestedPath>().is_some();
-    let is_the_end = is_nested && (here == "/" || asked.ends_with(here));
-    (asked == here || is_the_end).then_some(asked)
+    let is_nested = |nested: &NestedPath| is_stripped(asked, nested.as_str(), here);
+    let nested = parts.extensions.get::<NestedPath>();
+    (asked == here || nested.is_some_and(is_nested)).then_some(asked)
+}
+
+/// Whether `here` is what a router that is nested at `nested` is told of the path `asked`. A parameter in
+/// `nested` stands for any one segment, as in axum.
+fn is_stripped(asked: &str, nested: &str, here: &str) -> bool {
+    let mut rest = asked;
+    for declared in nested.trim_end_matches('/').split('/').skip(1) {
+        let Some(after) = rest.strip_prefix('/') else {
+            return false;
+        };
+        let (segment, _) = after.split_once('/').unwrap_or((after, ""));
+        let is_parameter = declared.starts_with('{') && declared.ends_with('}');
+        if segment != declared && !is_parameter {
+            return false;
+        }
+        rest = after.strip_prefix(segment).unwrap_or_default();
+    }
+    rest == here || rest.is_empty() && here == "/"
 }
 
 #[cfg(test)]
@@ -87,6 +105,26 @@ mod tests {
             ("/", false),
         ] {
             assert_eq!(is_below(path, "/public"), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_nested_router_is_told_the_rest_of_the_path() {
+        for (asked, nested, here, expected) in [
+            ("/shop/a", "/shop", "/a", true),
+            ("/shop", "/shop", "/", true),
+            ("/shop/", "/shop/", "/", true),
+            ("/shop/a/b", "/{owner}/a", "/b", true),
+            ("/shop/a/b", "/shop", "/b", false),
+            ("/shop/a/b", "/shop", "/", false),
+            ("/shopping/a", "/shop", "/a", false),
+            ("/shop/a", "/shop/a/b", "/", false),
+            ("/a", "/", "/a", true),
+            ("/a", "/", "/b", false),
+            ("*", "/shop", "/", false),
+        ] {
+            let is_stripped = is_stripped(asked, nested, here);
+            assert_eq!(is_stripped, expected, "{asked} {nested} {here}");
         }
     }
 

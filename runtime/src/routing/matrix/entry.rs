@@ -18,6 +18,8 @@ pub struct MatrixEntry {
     pub(super) methods: String,
     pub(super) path: String,
     pub(super) kind: Kind,
+    /// Whether what is configured for the process decides.
+    pub(super) is_global: bool,
     /// The layers that ask every request before.
     pub(super) behind: Vec<RequireLayer>,
 }
@@ -63,7 +65,8 @@ impl MatrixEntry {
     }
 
     /// What else holds, in words: only what differs from the default, such as `redirect`,
-    /// `fresh 15m` or `from any site`, and what a layer skips.
+    /// `fresh 15m` or `from any site`, what a layer skips, and `by Auth::global()` where
+    /// [`Auth::global`](crate::Auth::global) decides.
     pub fn options(&self) -> Vec<String> {
         let mut words = match self.access() {
             None => Vec::new(),
@@ -72,6 +75,9 @@ impl MatrixEntry {
         };
         if let Kind::Layer(layer) = &self.kind {
             words.extend(layer.in_words());
+        }
+        if self.is_global {
+            words.push("by Auth::global()".to_owned());
         }
         words
     }

@@ -124,12 +124,23 @@ impl AccessMatrix {
         self.add("route layer".to_owned(), "*", Kind::Layer(layer.clone()));
     }
 
+    /// Says that what is configured for the process decides about the entries so far.
+    pub(super) fn decide_globally(&mut self) {
+        for entry in &mut self.entries {
+            entry.is_global |= matches!(
+                entry.kind,
+                Kind::Route(_) | Kind::Service(_) | Kind::Fallback(_) | Kind::FallbackService(_)
+            );
+        }
+    }
+
     fn add(&mut self, methods: String, path: &str, kind: Kind) {
         let path = path.to_owned();
         self.entries.push(MatrixEntry {
             methods,
             path,
             kind,
+            is_global: false,
             behind: Vec::new(),
         });
     }

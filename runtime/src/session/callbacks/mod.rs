@@ -70,7 +70,8 @@ pub trait Callbacks: Send + Sync + 'static {
     /// What it changes is written: at sign-in with the new session, else anew into the cookie, where the
     /// response is at hand ([`Router`](crate::Router), [`SessionLayer`](crate::SessionLayer), the endpoints,
     /// [`get_server_session_with_cookies`](crate::Auth::get_server_session_with_cookies)). Whom the session is
-    /// about (`sub`) and its times cannot be changed. Our own tokens ([`Profile::Native`](crate::Profile)) carry
+    /// about (`sub`) cannot be changed, and what is done to `iat`, `exp`, `nbf`, `jti`, `auth_time`, `acr` and
+    /// `portcullis` is of no effect. Our own tokens ([`Profile::Native`](crate::Profile)) carry
     /// the user, and of `id` and `image` the ones that the user has. Default: the token as it is.
     ///
     /// # Errors
@@ -99,8 +100,11 @@ pub trait Callbacks: Send + Sync + 'static {
         ready(Ok(session))
     }
 
-    /// Whether a request may pass a [`require`](crate::Auth::require) layer: a plain yes or no, for signed sessions and
-    /// stored ones alike. Default: whether somebody is signed in.
+    /// Whether a request may pass a [`require_session`](crate::Auth::require_session) layer: a plain yes or no, for
+    /// signed sessions and stored ones alike. The token is `None` for who is not signed in, or has a cookie
+    /// of no use; a yes lets them in as well. Not asked about a bearer token that is not valid, a form from another
+    /// site and a store that is down, which are refused before, and by layers of
+    /// [`require`](crate::Auth::require), whose rule decides. Default: whether somebody is signed in.
     fn authorized(
         &self,
         request: &Parts,
@@ -113,8 +117,9 @@ pub trait Callbacks: Send + Sync + 'static {
     /// Where a visitor goes on to after signing in or out, who asked for `url`. `base_url` is the origin of the
     /// application. Default: paths of this site and addresses of its origin as they are, else `base_url`.
     ///
-    /// What it gives is not looked at again: one that lets other sites pass lets them use this one's name to
-    /// send its visitors anywhere (an open redirect, CVE-2022-24858).
+    /// It may give any address of `http` or `https`, and what is another kind of address becomes the start
+    /// page. One that lets every site pass lets them use this one's name to send its visitors anywhere (an
+    /// open redirect, CVE-2022-24858).
     fn redirect(&self, url: &str, base_url: &str) -> impl Future<Output = String> + Send {
         ready(same_site(url, base_url))
     }
@@ -211,9 +216,13 @@ pub(crate) fn same_site(url: &str, base_url: &str) -> String {
     if url.starts_with('/') {
         return format!("{base}{url}");
     }
-    let origin = |text: &str| url::Url::parse(text).ok().map(|url| url.origin());
-    match (origin(url), origin(base)) {
-        (Some(asked), Some(own)) if asked.is_tuple() && asked == own => url.to_owned(),
+    // An address of another kind may have our origin inside, such as `blob:https://app.example/`.
+    let place = |text: &str| {
+        let url = url::Url::parse(text).ok()?;
+        Some((url.scheme().to_owned(), url.origin()))
+    };
+    match (place(url), place(base)) {
+        (Some(asked), Some(own)) if asked == own => url.to_owned(),
         _ => base.to_owned(),
     }
 }
@@ -231,6 +240,7 @@ mod tests {
             ("https://app.example/a", "https://app.example/a"),
             ("https://app.example:443/a", "https://app.example:443/a"),
             ("http://app.example/a", base),
+            ("blob:https://app.example/a", base),
             ("https://app.example.evil.example", base),
             ("https://app.example@evil.example", base),
             ("https://evil.example", base),

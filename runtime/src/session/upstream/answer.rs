@@ -10,9 +10,16 @@ use crate::credential::Source;
 use crate::session::Identity;
 use crate::token::ClaimMapping;
 
-/// What the upstream said about a credential: the session, if there is one.
+/// What the upstream said about a credential.
 #[derive(Clone)]
-pub(crate) struct Answer(pub(crate) Option<Arc<Identity>>);
+pub(crate) enum Answer {
+    Session(Arc<Identity>),
+    /// There is none.
+    Nobody {
+        /// What it gives the visitor for the session cookie: it removes what is of no more use.
+        given: Vec<HeaderValue>,
+    },
+}
 
 impl Answer {
     /// Reads the body of `GET /session`: `null` and `{}` are nobody's, and so is whatever else is no object.
@@ -23,28 +30,25 @@ impl Answer {
         mapping: &ClaimMapping,
     ) -> Result<Self, UpstreamError> {
         let body: Value = serde_json::from_slice(body).map_err(|_| UpstreamError::Unreadable)?;
-        let identity = match body {
+        Ok(match body {
             Value::Object(body) if !body.is_empty() => {
                 let identity = identity(body, mapping)?.came_by(source);
-                Some(Arc::new(Identity { given, ..identity }))
+                Self::Session(Arc::new(Identity { given, ..identity }))
             }
-            _ => None,
-        };
-        Ok(Self(identity))
+            _ => Self::Nobody { given },
+        })
     }
 
-    /// The same, for those whose cookie it does not answer.
-    pub(super) fn without_cookies(&self) -> Self {
-        let identity = self.0.as_ref().map(|identity| {
-            if identity.given.is_empty() {
-                return Arc::clone(identity);
-            }
-            Arc::new(Identity {
+    /// The session, for those whose cookie this does not answer.
+    pub(super) fn to_remember(&self) -> Option<Arc<Identity>> {
+        match self {
+            Self::Nobody { .. } => None,
+            Self::Session(identity) if identity.given.is_empty() => Some(Arc::clone(identity)),
+            Self::Session(identity) => Some(Arc::new(Identity {
                 given: Vec::new(),
                 ..Identity::clone(identity)
-            })
-        });
-        Self(identity)
+            })),
+        }
     }
 }
 

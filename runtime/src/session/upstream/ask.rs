@@ -1,6 +1,6 @@
 use aws_lc_rs::digest::{Context, SHA256};
 use http::header::{ACCEPT, AUTHORIZATION, COOKIE, SET_COOKIE};
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::{RequestBuilder, Response};
 
 use super::{Answer, Upstream};
@@ -42,15 +42,24 @@ pub(super) fn fingerprint(presented: &Presented<'_>) -> [u8; 32] {
     fingerprint
 }
 
-/// The credential, as the upstream reads it.
-fn credential(presented: &Presented<'_>) -> Option<(HeaderName, HeaderValue)> {
-    let (name, text) = match presented.source {
-        Source::Cookie => (COOKIE, presented.cookie.sending(presented.token)?),
-        Source::Bearer => (AUTHORIZATION, format!("Bearer {}", presented.token)),
+/// The credential, as the upstream reads it; `None` if it cannot be sent.
+fn credential(presented: &Presented<'_>) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    let cookie = match presented.source {
+        // As the visitor's browser keeps it, so that the upstream knows all of its chunks.
+        Source::Cookie => Some(presented.cookie.alone(presented.headers)?),
+        Source::Bearer => {
+            let text = format!("Bearer {}", presented.token);
+            headers.insert(AUTHORIZATION, HeaderValue::try_from(text).ok()?);
+            // The session endpoint of Auth.js looks at cookies alone.
+            presented.cookie.carrying(presented.token)
+        }
     };
-    let mut value = HeaderValue::try_from(text).ok()?;
-    value.set_sensitive(true);
-    Some((name, value))
+    headers.extend(cookie.map(|cookie| (COOKIE, cookie)));
+    for value in headers.values_mut() {
+        value.set_sensitive(true);
+    }
+    Some(headers)
 }
 
 impl Upstream {
@@ -61,27 +70,24 @@ impl Upstream {
     }
 
     async fn exchange(&self, presented: &Presented<'_>) -> Result<Answer, UpstreamError> {
-        let Some((name, credential)) = credential(presented) else {
-            return Ok(Answer(None));
+        let Some(credential) = credential(presented) else {
+            return Ok(Answer::Nobody { given: Vec::new() });
         };
         let mut headers = self.headers.clone();
         for name in &self.forwarded_headers {
             let values = presented.headers.get_all(name).iter().cloned();
             headers.extend(values.map(|value| (Some(name.clone()), value)));
         }
-        headers.insert(name, credential);
+        headers.extend(credential);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let request = self
             .client
             .get(format!("{}/session", self.base))
             .headers(headers);
         let response = send(request).await?;
-        let status = response.status();
-        match status {
-            StatusCode::OK => {}
-            // An upstream that says so does not know the credential.
-            StatusCode::UNAUTHORIZED => return Ok(Answer(None)),
-            _ => return Err(UpstreamError::Status(status)),
+        // Auth.js says so whoever asks: any other status is about something else than the credential.
+        if response.status() != StatusCode::OK {
+            return Err(UpstreamError::Status(response.status()));
         }
         let cookies = response.headers().get_all(SET_COOKIE).iter();
         let cookies = cookies.filter(|cookie| presented.cookie.is_set_by(cookie));

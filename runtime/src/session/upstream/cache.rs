@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -7,26 +8,22 @@ use tokio::time::Instant;
 
 use super::{Answer, UpstreamError};
 use crate::flights::Flights;
+use crate::session::Identity;
 
 /// How many sessions are remembered.
 const CAPACITY: u64 = 100_000;
+/// How many counters there are of what was forgotten. Credentials that share one are asked about anew
+/// together.
+const COUNTERS: usize = 256;
 
-type Fingerprint = [u8; 32];
+pub(super) type Fingerprint = [u8; 32];
 type Asking = Result<Answer, UpstreamError>;
 
 /// What is remembered, and when the upstream was asked for it.
 #[derive(Clone)]
 struct Remembered {
-    answer: Answer,
+    identity: Arc<Identity>,
     since: Instant,
-}
-
-/// When the upstream is asked.
-#[derive(Clone, Copy)]
-struct Asked {
-    at: Instant,
-    /// How often something had been forgotten.
-    times: u64,
 }
 
 /// What the upstream said lately: sessions only. Requests that ask about one credential at the same time
@@ -34,9 +31,10 @@ struct Asked {
 pub(super) struct AnswerCache {
     ttl: Duration,
     remembered: Cache<Fingerprint, Remembered>,
-    flights: Flights<Fingerprint, Asking>,
+    /// Who asks after something was forgotten does not wait with those who asked before.
+    flights: Flights<(Fingerprint, u64), Asking>,
     /// How often something was forgotten: what was asked before that is not remembered.
-    forgotten: AtomicU64,
+    forgotten: Box<[AtomicU64; COUNTERS]>,
 }
 
 impl AnswerCache {
@@ -49,7 +47,7 @@ impl AnswerCache {
             ttl,
             remembered,
             flights: Flights::new(),
-            forgotten: AtomicU64::new(0),
+            forgotten: Box::new([const { AtomicU64::new(0) }; COUNTERS]),
         }
     }
 
@@ -57,6 +55,7 @@ impl AnswerCache {
         self.ttl.is_zero()
     }
 
+    /// The answer about a credential; `live`: past what is remembered.
     pub(super) async fn get<F>(
         &self,
         fingerprint: Fingerprint,
@@ -64,54 +63,59 @@ impl AnswerCache {
         asking: impl FnOnce() -> F,
     ) -> Asking
     where
-        F: Future<Output = Result<Answer, UpstreamError>>,
+        F: Future<Output = Asking>,
     {
+        let asked = async |times| {
+            let since = Instant::now();
+            let answer = asking().await?;
+            self.keep(fingerprint, &answer, since, times).await;
+            Ok(answer)
+        };
+        let times = self.counter(&fingerprint).load(Ordering::SeqCst);
         // Whoever asks for the present state does not take what was asked a moment ago.
         if live || self.is_off() {
-            let before = self.forgotten();
-            let answer = asking().await?;
-            self.keep(fingerprint, &answer, before).await;
-            return Ok(answer);
+            return asked(times).await;
         }
         if let Some(remembered) = self.remembered.get(&fingerprint).await
             && remembered.since.elapsed() < self.ttl
         {
-            return Ok(remembered.answer);
+            return Ok(Answer::Session(remembered.identity));
         }
-        let asked = async {
-            let before = self.forgotten();
-            let answer = asking().await?;
-            self.keep(fingerprint, &answer, before).await;
-            Ok(answer)
-        };
-        self.flights.join(&fingerprint, asked).await
+        self.flights.join(&(fingerprint, times), asked(times)).await
     }
 
-    async fn keep(&self, fingerprint: Fingerprint, answer: &Answer, before: Asked) {
-        if answer.0.is_none() || self.is_off() {
-            self.remembered.invalidate(&fingerprint).await;
-            return;
-        }
-        let remembered = Remembered {
-            answer: answer.without_cookies(),
-            since: before.at,
-        };
-        self.remembered.insert(fingerprint, remembered).await;
-        // It was signed out while the upstream was asked, or just now.
-        if self.forgotten().times != before.times {
-            self.remembered.invalidate(&fingerprint).await;
-        }
-    }
-
-    fn forgotten(&self) -> Asked {
-        Asked {
-            at: Instant::now(),
-            times: self.forgotten.load(Ordering::SeqCst),
+    async fn keep(&self, fingerprint: Fingerprint, answer: &Answer, since: Instant, times: u64) {
+        match answer.to_remember() {
+            Some(identity) if !self.is_off() => {
+                let remembered = Remembered { identity, since };
+                self.remembered.insert(fingerprint, remembered).await;
+                // It was signed out while the upstream was asked, or just now.
+                if self.counter(&fingerprint).load(Ordering::SeqCst) != times {
+                    self.remembered.invalidate(&fingerprint).await;
+                }
+            }
+            _ => self.remembered.invalidate(&fingerprint).await,
         }
     }
 
     pub(super) async fn forget(&self, fingerprint: Fingerprint) {
-        self.forgotten.fetch_add(1, Ordering::SeqCst);
+        self.counter(&fingerprint).fetch_add(1, Ordering::SeqCst);
         self.remembered.invalidate(&fingerprint).await;
+    }
+
+    pub(super) fn forget_everything(&self) {
+        for counter in self.forgotten.iter() {
+            counter.fetch_add(1, Ordering::SeqCst);
+        }
+        self.remembered.invalidate_all();
+    }
+
+    fn counter(&self, fingerprint: &Fingerprint) -> &AtomicU64 {
+        let [first, ..] = fingerprint;
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "there is a counter for each value of a byte"
+        )]
+        &self.forgotten[usize::from(*first)]
     }
 }

@@ -9,15 +9,16 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Client;
+use reqwest::redirect::Policy;
 
-use self::answer::Answer;
+pub(super) use self::answer::Answer;
 use self::ask::{UpstreamError, fingerprint};
 use self::cache::AnswerCache;
 pub(crate) use self::options::Checked;
-pub use self::options::ProxyOptions;
+pub use self::options::{ProxyOptions, UpstreamStrategy};
 use super::elsewhere::Presented;
 use crate::config::{ConfigMistake, Origin};
-use crate::token::ClaimMapping;
+use crate::token::{ClaimMapping, SessionTokens};
 
 /// The server that is asked, and what it said lately.
 pub(crate) struct Upstream {
@@ -32,6 +33,8 @@ pub(crate) struct Upstream {
     provider_origins: Vec<Origin>,
     timeout: Duration,
     mapping: ClaimMapping,
+    /// What decodes its tokens, if its secret is known.
+    tokens: Option<SessionTokens>,
     cache: AnswerCache,
 }
 
@@ -41,14 +44,19 @@ impl Upstream {
         options: Checked,
         origin: &Origin,
         mapping: ClaimMapping,
+        tokens: Option<SessionTokens>,
     ) -> Result<Self, ConfigMistake> {
-        let client = Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
+        let mut client = Client::builder()
+            .redirect(Policy::none())
             .connect_timeout(options.timeout)
-            .build()
-            .map_err(|_| ConfigMistake::Cryptography {
-                reason: "no TLS client",
-            })?;
+            // What the environment says of proxies is not for credentials.
+            .no_proxy();
+        for certificate in options.root_certificates {
+            client = client.add_root_certificate(certificate);
+        }
+        let client = client.build().map_err(|_| ConfigMistake::Cryptography {
+            reason: "no TLS client",
+        })?;
         let mut headers = options.headers;
         headers.extend(forwarded_origin(origin));
         Ok(Self {
@@ -59,8 +67,14 @@ impl Upstream {
             provider_origins: options.provider_origins,
             timeout: options.timeout,
             mapping,
+            tokens,
             cache: AnswerCache::new(options.cache_ttl),
         })
+    }
+
+    /// What is handed on from the visitor's request, besides the credential.
+    pub(crate) fn forwarded_headers(&self) -> &[HeaderName] {
+        &self.forwarded_headers
     }
 
     /// Whether what it says may be answered from memory.
@@ -75,7 +89,20 @@ impl Upstream {
         live: bool,
     ) -> Result<Answer, UpstreamError> {
         let asking = || self.ask(presented);
-        self.cache.get(fingerprint(presented), live, asking).await
+        let answer = self.cache.get(fingerprint(presented), live, asking);
+        // Whoever waits for the answer to another request waits no longer than that.
+        let answered = tokio::time::timeout(self.timeout, answer).await;
+        answered.unwrap_or(Err(UpstreamError::Deadline))
+    }
+
+    /// What decodes its tokens, if its secret is known.
+    pub(super) fn tokens(&self) -> Option<&SessionTokens> {
+        self.tokens.as_ref()
+    }
+
+    /// Drops what was said about everybody.
+    pub(super) fn forget_everything(&self) {
+        self.cache.forget_everything();
     }
 
     /// Drops what was said about a credential: it was signed in, or out, through this process.

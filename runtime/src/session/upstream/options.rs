@@ -2,6 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::Certificate;
 
 use crate::config::{ConfigMistake, Mistakes, Origin, TransportSecurity, base_path};
 
@@ -34,8 +35,21 @@ pub struct ProxyOptions {
     headers: Vec<(String, String)>,
     forwarded_headers: Vec<String>,
     provider_origins: Vec<String>,
+    strategy: UpstreamStrategy,
+    root_certificates: Vec<Vec<u8>>,
     timeout: Duration,
     cache_ttl: Duration,
+}
+
+/// How an upstream keeps its sessions: what Auth.js calls `session.strategy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum UpstreamStrategy {
+    /// In tokens, which the upstream's secret decodes.
+    #[default]
+    Jwt,
+    /// In its database: a credential is an id that only the upstream understands.
+    Database,
 }
 
 /// What the options come to.
@@ -45,6 +59,7 @@ pub(crate) struct Checked {
     pub(super) headers: HeaderMap,
     pub(super) forwarded_headers: Vec<HeaderName>,
     pub(super) provider_origins: Vec<Origin>,
+    pub(super) root_certificates: Vec<Certificate>,
     pub(super) timeout: Duration,
     pub(super) cache_ttl: Duration,
 }
@@ -78,6 +93,8 @@ impl ProxyOptions {
             headers: Vec::new(),
             forwarded_headers: Vec::new(),
             provider_origins: Vec::new(),
+            strategy: UpstreamStrategy::default(),
+            root_certificates: Vec::new(),
             timeout: Duration::from_secs(2),
             cache_ttl: Duration::from_secs(5),
         }
@@ -110,6 +127,22 @@ impl ProxyOptions {
         self
     }
 
+    /// How the upstream keeps its sessions. It matters to [`get_token`](crate::Auth::get_token) alone: with
+    /// [`UpstreamStrategy::Jwt`] and the upstream's secret, as [`AuthBuilder::secret`](crate::AuthBuilder::secret) or
+    /// `AUTH_SECRET`, tokens are decoded here and nobody is asked; else it tells what the upstream shows of the
+    /// session. Default: `Jwt`.
+    pub fn strategy(mut self, strategy: UpstreamStrategy) -> Self {
+        self.strategy = strategy;
+        self
+    }
+
+    /// The certificate, in PEM, of an authority that the upstream is certified by, besides those that the
+    /// system trusts. Each call adds one.
+    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
     /// How long the upstream may take for an answer, all in all. Default: 2 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -121,6 +154,11 @@ impl ProxyOptions {
     pub fn cache_ttl(mut self, ttl: Duration) -> Self {
         self.cache_ttl = ttl;
         self
+    }
+
+    /// Whether its sessions are tokens that a secret decodes.
+    pub(crate) fn has_tokens(&self) -> bool {
+        self.strategy == UpstreamStrategy::Jwt
     }
 
     /// Every mistake is told; `None` if there is one.
@@ -148,6 +186,10 @@ impl ProxyOptions {
         let provider_origins = origins
             .filter_map(|origin| mistakes.keep(Origin::parse("provider_origin", origin, false)))
             .collect();
+        let certificates = self.root_certificates.iter();
+        let root_certificates = certificates
+            .filter_map(|pem| mistakes.keep(checked_certificate(pem)))
+            .collect();
         if self.timeout < SHORTEST || self.timeout > LONGEST {
             mistakes.push(ConfigMistake::UpstreamTimeoutInvalid);
         }
@@ -159,6 +201,7 @@ impl ProxyOptions {
             headers,
             forwarded_headers,
             provider_origins,
+            root_certificates,
             timeout: self.timeout,
             cache_ttl: self.cache_ttl,
         })
@@ -183,6 +226,15 @@ impl ProxyOptions {
 fn checked_header(name: &str) -> Option<HeaderName> {
     let name = HeaderName::try_from(name).ok()?;
     (!RESERVED.contains(&name.as_str())).then_some(name)
+}
+
+fn checked_certificate(pem: &[u8]) -> Result<Certificate, ConfigMistake> {
+    // What is no PEM at all is taken for an empty list.
+    let mut found = Certificate::from_pem_bundle(pem).unwrap_or_default();
+    match (found.pop(), found.is_empty()) {
+        (Some(certificate), true) => Ok(certificate),
+        _ => Err(ConfigMistake::UpstreamCertificateInvalid),
+    }
 }
 
 impl fmt::Debug for ProxyOptions {

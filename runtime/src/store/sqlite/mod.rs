@@ -17,8 +17,9 @@ use crate::clock::Seconds;
 
 /// How sessions are written: another version cannot be read.
 const VERSION: i64 = 1;
-/// How long a write waits for others before it is an error.
-const BUSY: Duration = Duration::from_secs(1);
+/// How long a write waits for others before it is an error. Requests wait no longer than their deadline; whoever
+/// opens a file waits until others have made its tables.
+const BUSY: Duration = Duration::from_secs(5);
 
 /// Sessions in the table `portcullis_sessions` of an SQLite database, embedded in the process.
 ///
@@ -39,7 +40,8 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Opens the database file, makes it if there is none, and [migrates](Self::migrate) it. A write
-    /// waits for others up to 1 second.
+    /// waits for others up to 5 seconds, and within a request up to
+    /// [`store_deadline`](crate::AuthBuilder::store_deadline).
     ///
     /// # Errors
     /// A [`StoreError`] if the file cannot be opened or is no SQLite database.

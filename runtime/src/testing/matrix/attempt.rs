@@ -223,10 +223,12 @@ async fn identity(auth: &Auth, visitor: &Visitor) -> Result<Option<Arc<Identity>
         source: Source::Bearer,
         token: &token,
     };
-    Ok(match auth.resolve(credential, true).await {
-        Outcome::Known(identity) => Some(identity),
-        _ => None,
-    })
+    Ok(
+        match auth.resolve(credential, &HeaderMap::new(), true).await {
+            Outcome::Known(identity) => Some(identity),
+            _ => None,
+        },
+    )
 }
 
 fn name(source: Source) -> &'static str {

@@ -20,6 +20,7 @@ use self::send::Target;
 use self::target::targets;
 use crate::auth::Auth;
 use crate::guard::{Declaration, Requirement};
+use crate::layer::RequireLayer;
 use crate::routing::{MatrixEntry, Router};
 use crate::session::{AuthError, User};
 
@@ -76,7 +77,8 @@ use crate::session::{AuthError, User};
 /// What it cannot see is reported as not reached or not probed: handlers whose extractors refuse what
 /// the [`Fixture`] says, rules that nobody among its visitors meets, handlers that need the address of
 /// the client, handlers of WebSockets that do not answer within five seconds, handlers behind a layer
-/// that makes requests anew, and plain routers.
+/// that makes requests anew, layers where [`Callbacks::authorized`](crate::Callbacks::authorized) decides,
+/// and plain routers.
 pub fn matrix(auth: &Auth, router: Router) -> Matrix {
     Matrix {
         auth: auth.clone(),
@@ -132,6 +134,10 @@ impl Matrix {
         for entry in self.router.access_matrix().entries() {
             report.entries += 1;
             match entry.declared() {
+                Some(_) if is_anybodys_guess(entry) => report.unprobed.push(Finding::new(
+                    &name(entry),
+                    "`Callbacks::authorized` decides",
+                )),
                 Some(declaration) => self.probe(entry, declaration, &users, &mut report).await,
                 None => report
                     .unprobed
@@ -152,7 +158,8 @@ impl Matrix {
         let mut course = Course::new(name(entry), declaration);
         for (method, pattern) in targets(entry, self.router.access_matrix()) {
             let path = fixture.path(&pattern);
-            if entry.layer().is_some_and(|layer| layer.skips(&path.text)) {
+            let layer = entry.layer();
+            if layer.is_some_and(|layer| layer.skips(method.as_str(), &path.text)) {
                 continue;
             }
             let mut target = Target {
@@ -249,6 +256,13 @@ async fn members(
         members.push(Member::new(auth, user, declaration, &path.parameters).await?);
     }
     Ok(members)
+}
+
+/// Whether only the application knows who may pass.
+fn is_anybodys_guess(entry: &MatrixEntry) -> bool {
+    entry
+        .layer()
+        .is_some_and(RequireLayer::is_decided_by_callbacks)
 }
 
 /// The entry as reports call it.

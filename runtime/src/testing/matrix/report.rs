@@ -33,7 +33,8 @@ impl Report {
         &self.unreached
     }
 
-    /// What cannot be probed: plain routers, whose handlers declare nothing.
+    /// What cannot be probed: plain routers, whose handlers declare nothing, and layers where
+    /// [`Callbacks::authorized`](crate::Callbacks::authorized) decides.
     pub fn unprobed(&self) -> &[Finding] {
         &self.unprobed
     }

@@ -2,16 +2,20 @@ use http::HeaderValue;
 
 use super::*;
 
-fn trusted(networks: &[&str]) -> TrustedProxies {
+fn trusted(networks: &[&str], header: ProxyHeader) -> TrustedProxies {
     let networks: Vec<_> = networks
         .iter()
         .map(|network| (*network).to_owned())
         .collect();
-    TrustedProxies::parse(&networks).unwrap()
+    TrustedProxies::parse(&networks, header).unwrap()
 }
 
 fn visitor(connected: &str, headers: &[(&'static str, &str)]) -> String {
-    let proxies = trusted(&["10.0.0.0/8", "192.0.2.7", "2001:db8:ffff::/48"]);
+    visitor_by(ProxyHeader::XForwardedFor, connected, headers)
+}
+
+fn visitor_by(header: ProxyHeader, connected: &str, headers: &[(&'static str, &str)]) -> String {
+    let proxies = trusted(&["10.0.0.0/8", "192.0.2.7", "2001:db8:ffff::/48"], header);
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
@@ -100,7 +104,7 @@ fn forwarded_is_read_as_rfc_7239_writes_it() {
         ("for=\"", "10.0.0.1"),
     ] {
         assert_eq!(
-            visitor("10.0.0.1", &[("forwarded", told)]),
+            visitor_by(ProxyHeader::Forwarded, "10.0.0.1", &[("forwarded", told)]),
             expected,
             "{told}"
         );
@@ -108,19 +112,41 @@ fn forwarded_is_read_as_rfc_7239_writes_it() {
 }
 
 #[test]
-fn two_headers_that_do_not_agree_are_not_believed() {
-    let told = |forwarded, x_forwarded_for| {
-        visitor(
-            "10.0.0.1",
-            &[
-                ("forwarded", forwarded),
-                ("x-forwarded-for", x_forwarded_for),
-            ],
-        )
-    };
-    assert_eq!(told("for=198.51.100.1", "198.51.100.1"), "198.51.100.1");
-    assert_eq!(told("for=1.1.1.1", "198.51.100.1"), "10.0.0.1");
-    assert_eq!(told("for=1.1.1.1", ""), "10.0.0.1");
+fn the_header_that_proxies_do_not_write_is_ignored() {
+    let told = [("forwarded", "for=1.1.1.1"), ("x-forwarded-for", "2.2.2.2")];
+    for (header, expected) in [
+        (ProxyHeader::XForwardedFor, "2.2.2.2"),
+        (ProxyHeader::Forwarded, "1.1.1.1"),
+    ] {
+        assert_eq!(visitor_by(header, "10.0.0.1", &told), expected);
+        let other = told
+            .into_iter()
+            .filter(|(_, value)| !value.ends_with(expected));
+        let other: Vec<_> = other.collect();
+        assert_eq!(visitor_by(header, "10.0.0.1", &other), "10.0.0.1");
+    }
+}
+
+#[test]
+fn a_proxy_may_be_missing_where_somebody_says_what_proxies_say() {
+    let proxies = trusted(&["10.0.0.0/8"], ProxyHeader::XForwardedFor);
+    let mut headers = HeaderMap::new();
+    assert!(!proxies.may_lack("127.0.0.1".parse().unwrap(), &headers));
+    headers.insert(FORWARDED, HeaderValue::from_static("for=1.1.1.1"));
+    assert!(proxies.may_lack("127.0.0.1".parse().unwrap(), &headers));
+    assert!(!proxies.may_lack("10.0.0.1".parse().unwrap(), &headers));
+    for (address, expected) in [
+        ("127.0.0.1", true),
+        ("192.168.1.1", true),
+        ("169.254.1.1", true),
+        ("::1", true),
+        ("fd00::1", true),
+        ("fe80::1", true),
+        ("203.0.113.9", false),
+        ("2001:db8::1", false),
+    ] {
+        assert_eq!(is_near(address.parse().unwrap()), expected, "{address}");
+    }
 }
 
 #[test]
@@ -154,7 +180,7 @@ fn networks_are_read_strictly() {
     }
     let networks = ["::/0", "10.0.0.0/8", "all"].map(str::to_owned);
     assert_eq!(
-        TrustedProxies::parse(&networks).unwrap_err(),
+        TrustedProxies::parse(&networks, ProxyHeader::XForwardedFor).unwrap_err(),
         ["::/0", "all"]
     );
 }

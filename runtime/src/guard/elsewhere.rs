@@ -1,0 +1,46 @@
+//! What a request has to do with sessions that are kept elsewhere, or nowhere.
+
+use http::{HeaderMap, HeaderValue};
+
+use super::Exchange;
+use crate::credential::{Credential, find};
+use crate::session::{Elsewhere, Outcome, Strategy};
+use crate::token::Token;
+
+impl Exchange {
+    /// Whether the process-wide runtime is asked for, and there is none.
+    pub(super) fn is_unconfigured(&self) -> bool {
+        let strategy = &self.auth.runtime().strategy;
+        matches!(strategy, Strategy::Elsewhere(Elsewhere::Unconfigured))
+    }
+
+    /// Whether the handler that runs now asks for what nobody keeps. A router says so when it gets its state;
+    /// what is configured for the process may be another by then.
+    pub(super) fn asks_for_what_is_not_kept(&self) -> bool {
+        let is_signed = matches!(self.auth.runtime().strategy, Strategy::Jwt { .. });
+        let is_so = self.is_live() && is_signed;
+        if is_so {
+            tracing::error!(
+                target: "portcullis::config",
+                "a handler is `live`, but there is no store to read its session from"
+            );
+        }
+        is_so
+    }
+
+    /// What the token says that counts, if it is an upstream's and can be decoded here.
+    pub(crate) fn decoded_here(&self, headers: &HeaderMap) -> Option<Option<Token>> {
+        match find(headers, &self.sent(headers), self.via()) {
+            Credential::Present { token, .. } => self.auth.decoded_here(token),
+            Credential::Absent | Credential::Unusable { .. } => None,
+        }
+    }
+
+    /// What an upstream gives the visitor for a session cookie that it does not know.
+    pub(crate) fn given_to_refused(&self) -> &[HeaderValue] {
+        match self.outcome_of_cookie() {
+            Some(Outcome::Refused { given, .. }) => given,
+            _ => &[],
+        }
+    }
+}
