@@ -138,6 +138,14 @@ impl Auth {
         }
     }
 
+    /// The same of a handle that is not needed otherwise.
+    pub(crate) fn into_pinned(self) -> Self {
+        match self.0 {
+            Handle::Own(_) => self,
+            Handle::Global => Self(Handle::Own(global::current())),
+        }
+    }
+
     /// A handle on the configuration that a session was read with: the process-wide one may be another by
     /// now.
     pub(crate) fn that_read<'a, U>(&'a self, session: &'a Session<U>) -> &'a Self {

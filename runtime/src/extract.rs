@@ -13,7 +13,7 @@ use crate::config::OnStoreError;
 use crate::credential::Source;
 use crate::denial::{Denial, Refused, ReturnTo, identified};
 use crate::guard::{Complete, Decision, Exchange, ProvidesAuth};
-use crate::session::{Fault, Identity, Session, UserLoader, report};
+use crate::session::{Fault, Identity, NotDecoded, Session, UserLoader, report};
 use crate::token::Token;
 
 /// Rejects with 401 if nobody is signed in, with 503 if the store does not answer and with 500 if
@@ -129,11 +129,11 @@ impl<S: ProvidesAuth> FromRequestParts<S> for ReturnTo {
 
 async fn token(exchange: &Exchange, parts: &Parts) -> Result<Token, Denial> {
     let identity = identified(exchange.outcome(&parts.headers).await)?;
-    let token = match exchange.decoded_here(&parts.headers) {
-        Some(decoded) => decoded,
-        None => exchange.auth.token_of(identity),
-    };
-    token.ok_or(Denial::Corrupt)
+    match exchange.decoded_here(&parts.headers) {
+        Ok(token) => Ok(token),
+        Err(NotDecoded::Refused) => Err(Denial::Corrupt),
+        Err(NotDecoded::NotHere) => exchange.auth.token_of(identity).ok_or(Denial::Corrupt),
+    }
 }
 
 async fn session<U>(exchange: &Exchange, parts: &Parts) -> Result<Session<U>, Denial>

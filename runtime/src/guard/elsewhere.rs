@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue};
 
 use super::Exchange;
 use crate::credential::{Credential, find};
-use crate::session::{Elsewhere, Outcome, Strategy};
+use crate::session::{Elsewhere, NotDecoded, Outcome, Strategy};
 use crate::token::Token;
 
 impl Exchange {
@@ -28,11 +28,11 @@ impl Exchange {
         is_so
     }
 
-    /// What the token says that counts, if it is an upstream's and can be decoded here.
-    pub(crate) fn decoded_here(&self, headers: &HeaderMap) -> Option<Option<Token>> {
+    /// What the token says that counts, where an upstream's can be decoded here.
+    pub(crate) fn decoded_here(&self, headers: &HeaderMap) -> Result<Token, NotDecoded> {
         match find(headers, &self.sent(headers), self.via()) {
             Credential::Present { token, .. } => self.auth.decoded_here(token),
-            Credential::Absent | Credential::Unusable { .. } => None,
+            Credential::Absent | Credential::Unusable { .. } => Err(NotDecoded::NotHere),
         }
     }
 

@@ -57,7 +57,7 @@ impl Exchange {
         }
         let is_global = auth.is_global();
         // Whatever is configured while it runs, it keeps what it began with.
-        let auth = auth.pinned().into_owned();
+        let auth = auth.into_pinned();
         let latest = Self::all(&parts.extensions).next().cloned();
         let exchange = Arc::new(Self {
             sent: auth.runtime().cookie.sent(&parts.headers),

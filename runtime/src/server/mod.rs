@@ -22,7 +22,7 @@ pub use self::options::{TokenOptions, get_raw_token_with, get_token_with};
 pub use self::raw::{RawToken, UnverifiedRawToken};
 use self::visit::{Missing, Visit};
 use crate::auth::Auth;
-use crate::session::{ResponseHalf, ServerSession, ServerSessionError, Untrusted};
+use crate::session::{NotDecoded, ResponseHalf, ServerSession, ServerSessionError, Untrusted};
 use crate::token::Token;
 
 /// What a request for the session is answered.
@@ -133,8 +133,10 @@ impl Auth {
     ) -> impl Future<Output = Result<Option<Token>, ServerSessionError>> + Send {
         let visit = Visit::of(self, input);
         async move {
-            if let Some(decoded) = visit.decoded_here() {
-                return Ok(decoded);
+            match visit.decoded_here() {
+                Ok(token) => return Ok(Some(token)),
+                Err(NotDecoded::Refused) => return Ok(None),
+                Err(NotDecoded::NotHere) => {}
             }
             match visit.identity().await {
                 Ok(identity) => {

@@ -59,7 +59,8 @@ async fn signed_in(auth: &Auth) -> [(&'static str, String); 1] {
     let Ok(signed_in) = auth.sign_in(User::new("7").with_roles(["editor"])).await else {
         unreachable!()
     };
-    let name = auth.runtime().cookie.name();
+    let runtime = auth.runtime();
+    let name = runtime.cookie.name();
     [("cookie", format!("{name}={}", signed_in.expose_token()))]
 }
 

@@ -9,7 +9,7 @@ use crate::auth::Auth;
 use crate::credential::{Credential, SentCookie, find};
 use crate::denial::{Denial, identified};
 use crate::guard::Exchange;
-use crate::session::{Identity, ResponseHalf, ServerSessionError, Untrusted};
+use crate::session::{Identity, NotDecoded, ResponseHalf, ServerSessionError, Untrusted};
 use crate::token::Token;
 
 /// One look at the credentials of a request.
@@ -66,9 +66,10 @@ impl Visit {
         identified(outcome).cloned().map_err(Missing::from)
     }
 
-    /// What the token says that counts, if it is an upstream's and can be decoded here.
-    pub(super) fn decoded_here(&self) -> Option<Option<Token>> {
-        self.auth.decoded_here(&self.token()?)
+    /// What the token says that counts, where an upstream's can be decoded here.
+    pub(super) fn decoded_here(&self) -> Result<Token, NotDecoded> {
+        let token = self.token().ok_or(NotDecoded::NotHere)?;
+        self.auth.decoded_here(&token)
     }
 
     /// What the request has of the session cookie.

@@ -22,6 +22,14 @@ pub(crate) enum Elsewhere {
     Unconfigured,
 }
 
+/// Why a token was not decoded.
+pub(crate) enum NotDecoded {
+    /// It is not valid.
+    Refused,
+    /// That is for somebody else to say.
+    NotHere,
+}
+
 /// A credential, and the request that it came with.
 pub(crate) struct Presented<'a> {
     pub(crate) source: Source,
@@ -108,14 +116,15 @@ impl Elsewhere {
 }
 
 impl Auth {
-    /// What a token of an upstream says, where its secret is known here; `None` if it is for the upstream to
-    /// say.
-    pub(crate) fn decoded_here(&self, token: &str) -> Option<Option<Token>> {
+    /// What a token of an upstream says, where its secret is known here.
+    pub(crate) fn decoded_here(&self, token: &str) -> Result<Token, NotDecoded> {
         let runtime = self.runtime();
         let Strategy::Elsewhere(elsewhere) = &runtime.strategy else {
-            return None;
+            return Err(NotDecoded::NotHere);
         };
-        let decoded = elsewhere.tokens()?.decode(token, self.now()).ok();
-        Some(decoded.and_then(|claims| Token::of(&claims, &runtime.claims)))
+        let tokens = elsewhere.tokens().ok_or(NotDecoded::NotHere)?;
+        let claims = tokens.decode(token, self.now());
+        let claims = claims.map_err(|_| NotDecoded::Refused)?;
+        Token::of(&claims, &runtime.claims).ok_or(NotDecoded::Refused)
     }
 }

@@ -36,7 +36,7 @@ pub(crate) use self::asked::Asked;
 pub(crate) use self::callbacks::ErasedCallbacks;
 pub use self::callbacks::{CallbackError, Callbacks, JwtEvent, SessionEvent, Untrusted};
 pub use self::change::Updated;
-pub(crate) use self::elsewhere::Elsewhere;
+pub(crate) use self::elsewhere::{Elsewhere, NotDecoded};
 pub(crate) use self::end::{Handle, TakenBack};
 pub use self::error::AuthError;
 pub(crate) use self::identity::{Failure, Fault, Identity, Outcome};

@@ -134,8 +134,9 @@ mod tests {
             .secret(secret)
             .origin("https://app.example")
             .build();
-        match auth.as_ref().map(|auth| &auth.runtime().strategy) {
-            Ok(Strategy::Jwt { tokens, .. }) => match tokens.as_ref() {
+        let Ok(auth) = auth else { unreachable!() };
+        match &auth.runtime().strategy {
+            Strategy::Jwt { tokens, .. } => match tokens.as_ref() {
                 SessionTokens::Native(tokens) => check(tokens),
                 SessionTokens::Authjs(_) | SessionTokens::Custom(_) => unreachable!(),
             },

@@ -131,6 +131,8 @@ fn facts() -> Facts {
         expires: Seconds(1),
         stored: None,
         original: None,
+        told: None,
+        given: Vec::new(),
         successor: OnceLock::new(),
     };
     Facts::new(AUTH.clone(), Arc::new(identity), Vec::new())
