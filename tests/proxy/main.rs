@@ -1,0 +1,3 @@
+//! Sessions that another server keeps.
+
+mod real;
