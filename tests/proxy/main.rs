@@ -1,3 +1,7 @@
-//! Sessions that another server keeps.
+//! Sessions of an upstream, seen from outside.
 
+mod app;
+mod faults;
+mod message;
 mod real;
+mod upstream;
