@@ -40,6 +40,14 @@ impl Strategy {
         }
     }
 
+    /// Whether visitors sign in at an upstream, whose page for that we have as well.
+    pub(crate) fn is_upstream(&self) -> bool {
+        match self {
+            Self::Jwt { .. } | Self::Database { .. } => false,
+            Self::Elsewhere(elsewhere) => elsewhere.is_upstream(),
+        }
+    }
+
     /// What has to be known of a request to find out whose it is, besides its credentials.
     pub(crate) fn forwarded_headers(&self) -> &[HeaderName] {
         match self {

@@ -1,7 +1,9 @@
 //! Somebody with curl: the real program, with its jar of cookies.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use portcullis_tests::Answer;
@@ -75,13 +77,14 @@ impl Visitor {
     /// Runs the program.
     pub(crate) async fn curl(&self, url: &str, options: &[&str]) -> Answer {
         let jar = self.jar();
+        // Version 7 reads a file again before it writes, and would keep what has been removed.
+        let cookies = File::open(&jar).map_or_else(|_| Stdio::null(), Stdio::from);
         let output = Command::new("curl")
             .args(["--disable", "--silent", "--show-error", "--noproxy", "*"])
-            .args(["--max-time", "20", "--dump-header", "-"])
-            .arg("--cookie")
-            .arg(&jar)
+            .args(["--max-time", "20", "--dump-header", "-", "--cookie", "-"])
             .arg("--cookie-jar")
             .arg(&jar)
+            .stdin(cookies)
             .args(options)
             .arg(url)
             .output()
