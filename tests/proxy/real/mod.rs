@@ -1,5 +1,6 @@
 //! Sessions of the real Auth.js and of another Portcullis, with real clients.
 
+mod example;
 mod get_token;
 mod guards;
 mod oauth;
