@@ -217,7 +217,7 @@ fn the_endpoints_are_where_the_address_says_with_auth_js() {
         };
         let auth = Auth::builder().secret(SECRET).environment(lookup);
         let auth = auth.profile(profile).build();
-        auth.map(|auth| auth.base_path().to_owned())
+        auth.map(|auth| auth.base_path().into_owned())
             .map_err(|error| error.mistakes().to_vec())
     };
     for (address, base_path) in [
