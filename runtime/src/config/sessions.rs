@@ -20,14 +20,18 @@ pub(super) struct Sessions {
 }
 
 /// Who keeps the sessions.
-enum Keeper<'a> {
+enum Keeper {
     Here,
     #[cfg(feature = "proxy")]
-    Upstream(&'a ProxyOptions),
+    Upstream,
     Nobody,
 }
 
 /// What is known by then of where the application is.
+#[cfg_attr(
+    not(feature = "proxy"),
+    expect(dead_code, reason = "an upstream has to know it")
+)]
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) origin: Option<&'a Origin>,
@@ -43,9 +47,9 @@ impl AuthBuilder {
             Keeper::Nobody => false,
             // With one, its tokens can be read here as well.
             #[cfg(feature = "proxy")]
-            Keeper::Upstream(options) => {
+            Keeper::Upstream => {
                 let is_there = self.secret.is_some() || !self.secrets_of_environment().is_empty();
-                options.has_tokens() && is_there
+                self.upstream.as_ref().is_some_and(ProxyOptions::has_tokens) && is_there
             }
         };
         match is_needed {
@@ -74,7 +78,7 @@ impl AuthBuilder {
         let (strategy, csrf) = match self.keeper() {
             Keeper::Nobody => (Strategy::Elsewhere(Elsewhere::Unconfigured), None),
             #[cfg(feature = "proxy")]
-            Keeper::Upstream(_) => {
+            Keeper::Upstream => {
                 let claims = self.claims.clone();
                 let upstream = Upstream::new(upstream?, place.origin?, claims, tokens);
                 let upstream = mistakes.keep(upstream).map(Box::new)?;
@@ -92,13 +96,13 @@ impl AuthBuilder {
         })
     }
 
-    fn keeper(&self) -> Keeper<'_> {
+    fn keeper(&self) -> Keeper {
         if self.is_unconfigured {
             return Keeper::Nobody;
         }
         #[cfg(feature = "proxy")]
-        if let Some(options) = &self.upstream {
-            return Keeper::Upstream(options);
+        if self.upstream.is_some() {
+            return Keeper::Upstream;
         }
         Keeper::Here
     }

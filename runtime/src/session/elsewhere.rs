@@ -31,6 +31,10 @@ pub(crate) enum NotDecoded {
 }
 
 /// A credential, and the request that it came with.
+#[cfg_attr(
+    not(feature = "proxy"),
+    expect(dead_code, reason = "an upstream reads it")
+)]
 pub(crate) struct Presented<'a> {
     pub(crate) source: Source,
     pub(crate) token: &'a str,
@@ -108,7 +112,11 @@ impl Elsewhere {
 
     #[cfg_attr(
         not(feature = "proxy"),
-        expect(clippy::unused_async, reason = "nobody is asked without an upstream")
+        expect(
+            clippy::unused_async,
+            unused_variables,
+            reason = "nobody is asked without an upstream"
+        )
     )]
     pub(super) async fn ask(
         &self,

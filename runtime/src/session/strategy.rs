@@ -131,6 +131,10 @@ impl Auth {
 pub(super) enum Unresolved {
     Refused(Fault),
     /// An upstream does not know it, and gives the visitor this for the session cookie.
+    #[cfg_attr(
+        not(feature = "proxy"),
+        expect(dead_code, reason = "an upstream says so")
+    )]
     Unknown(Vec<HeaderValue>),
     Failed(Failure),
 }

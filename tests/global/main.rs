@@ -1,0 +1,1 @@
+//! What is configured for the whole process.

@@ -1,0 +1,76 @@
+//! An upstream that speaks TLS.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use portcullis::ProxyOptions;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+use super::{is_out_of_order, is_unavailable};
+use crate::app::{App, session};
+use crate::upstream::{Reply, Upstream};
+
+/// A server with a certificate for that name, and the authority that gave it, in PEM.
+fn certified(name: &str) -> (Upstream, String) {
+    let key = KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(params, key).expect("an authority");
+    let key = KeyPair::generate().expect("a key");
+    let params = CertificateParams::new([name.to_owned()]).expect("a name");
+    let certificate = params.signed_by(&key, &authority).expect("a certificate");
+    let provider = Arc::new(default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+        )
+        .expect("a usable certificate");
+    let tls = TlsAcceptor::from(Arc::new(config));
+    let upstream = Upstream::tls(tls, |_| Reply::json(&session()));
+    (upstream, authority.pem())
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_trusts_is_503() {
+    let (upstream, _) = certified("127.0.0.1");
+    let (_, another) = certified("127.0.0.1");
+    let reason = "could not be reached";
+    is_out_of_order(upstream.options(), reason).await;
+    let options = upstream.options().root_certificate(another);
+    is_unavailable(&App::new(options).visit("/me").await, "another authority");
+    assert_eq!(upstream.count(), 0, "no credential was sent");
+}
+
+#[tokio::test]
+async fn a_certificate_of_a_listed_authority_is_trusted() {
+    let (upstream, authority) = certified("127.0.0.1");
+    let app = App::new(upstream.options().root_certificate(authority));
+    assert_eq!(app.visit("/me").await.status, 200);
+    assert_eq!(app.visit("/me").await.status, 200);
+    assert_eq!((upstream.count(), upstream.connections()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_503() {
+    let (upstream, authority) = certified("auth.example");
+    let options = upstream.options().root_certificate(authority);
+    is_out_of_order(options, "could not be reached").await;
+    assert_eq!(upstream.count(), 0, "no credential was sent");
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_503() {
+    let upstream = Upstream::with_session(session());
+    let url = upstream.url().replace("http:", "https:");
+    let options = ProxyOptions::new(url).timeout(Duration::from_secs(60));
+    is_out_of_order(options, "could not be reached").await;
+    assert_eq!(upstream.count(), 0);
+}

@@ -1,0 +1,6 @@
+//! Sessions of an upstream, seen from outside.
+
+mod app;
+mod faults;
+mod message;
+mod upstream;

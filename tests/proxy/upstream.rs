@@ -1,0 +1,272 @@
+//! An upstream that does as it is told: a real server on a port of its own.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::{HeaderMap, Method, Response, StatusCode, header};
+use portcullis::ProxyOptions;
+use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+
+use crate::message;
+
+/// What a request to the upstream was.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub method: Method,
+    /// The path with its query, as it was sent.
+    pub target: String,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Asked {
+    /// All values of a header, in one line.
+    pub fn header(&self, name: &str) -> String {
+        let values = self.headers.get_all(name).iter();
+        let values: Vec<_> = values
+            .map(|value| value.to_str().expect("a textual header"))
+            .collect();
+        values.join(", ")
+    }
+}
+
+/// What the upstream does about a request.
+pub enum Reply {
+    /// Answers, and listens for the next request.
+    Answer(Response<Vec<u8>>),
+    /// Keeps the connection, and says nothing for ever.
+    Hang,
+    /// Sends these bytes as they are, and ends the connection.
+    Raw(Vec<u8>),
+    /// The same, one by one, and with a pause after each.
+    Slowly(Vec<u8>, Duration),
+    /// Sends these bytes as they are, and nothing more for ever.
+    Stuck(Vec<u8>),
+}
+
+impl Reply {
+    /// A session of Auth.js, or whatever else is JSON.
+    pub fn json(body: &Value) -> Self {
+        Self::text("application/json", body.to_string())
+    }
+
+    /// A body of that type, with 200.
+    pub fn text(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let answer = Response::builder().header(header::CONTENT_TYPE, content_type);
+        Self::Answer(answer.body(body.into()).expect("an answer"))
+    }
+
+    /// A status, with a body that says what nobody should hear.
+    pub fn status(status: StatusCode) -> Self {
+        let answer = Response::builder().status(status);
+        Self::Answer(
+            answer
+                .body(b"the upstream's own words".to_vec())
+                .expect("an answer"),
+        )
+    }
+
+    /// The same answer with one more header.
+    pub fn with(self, name: &'static str, value: &str) -> Self {
+        let Self::Answer(mut answer) = self else {
+            panic!("only answers have headers");
+        };
+        let value = value.try_into().expect("a header");
+        answer.headers_mut().append(name, value);
+        Self::Answer(answer)
+    }
+}
+
+type Script = dyn Fn(&Asked) -> Reply + Send + Sync;
+
+/// What a server has seen, and what it does.
+struct Played {
+    script: Box<Script>,
+    asked: Mutex<Vec<Asked>>,
+    connections: AtomicUsize,
+    tls: Option<TlsAcceptor>,
+}
+
+/// A running server. It ends when it is dropped.
+pub struct Upstream {
+    played: Arc<Played>,
+    address: SocketAddr,
+    /// Keeps the port while nobody listens.
+    _reserved: TcpSocket,
+    running: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl fmt::Debug for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Upstream").field(&self.address).finish()
+    }
+}
+
+impl Upstream {
+    /// One that does what `script` says about each request.
+    pub fn start(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+        let upstream = Self::refusing(script);
+        upstream.listen();
+        upstream
+    }
+
+    /// The same, to which nobody can connect before it [listens](Self::listen).
+    pub fn refusing(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+        Self::made(Box::new(script), None)
+    }
+
+    /// One that speaks TLS.
+    pub fn tls(tls: TlsAcceptor, script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+        let upstream = Self::made(Box::new(script), Some(tls));
+        upstream.listen();
+        upstream
+    }
+
+    /// One that answers each request with that session.
+    pub fn with_session(session: Value) -> Self {
+        Self::start(move |_| Reply::json(&session))
+    }
+
+    fn made(script: Box<Script>, tls: Option<TlsAcceptor>) -> Self {
+        let reserved = TcpSocket::new_v4().expect("a socket");
+        reserved.set_reuseaddr(true).expect("an option");
+        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        reserved.bind(any).expect("a free port");
+        Self {
+            played: Arc::new(Played {
+                script,
+                asked: Mutex::default(),
+                connections: AtomicUsize::new(0),
+                tls,
+            }),
+            address: reserved.local_addr().expect("bound"),
+            _reserved: reserved,
+            running: Mutex::default(),
+        }
+    }
+
+    /// Lets visitors in, from now on.
+    pub fn listen(&self) {
+        let listener = std::net::TcpListener::bind(self.address).expect("a reserved port");
+        listener.set_nonblocking(true).expect("an option");
+        let listener = TcpListener::from_std(listener).expect("a listener");
+        let running = tokio::spawn(run(listener, Arc::clone(&self.played)));
+        *self.running.lock().expect("nobody panicked") = Some(running);
+    }
+
+    /// Ends every connection, and refuses new ones.
+    pub async fn stop(&self) {
+        let running = self.running.lock().expect("nobody panicked").take();
+        let running = running.expect("it listens");
+        running.abort();
+        let _ = running.await;
+    }
+
+    /// Where it is, without a path.
+    pub fn url(&self) -> String {
+        let scheme = match self.played.tls {
+            Some(_) => "https",
+            None => "http",
+        };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Options to ask it: it may take as long as a test runs, and what it says is forgotten at once.
+    pub fn options(&self) -> ProxyOptions {
+        ProxyOptions::new(self.url())
+            .timeout(Duration::from_secs(60))
+            .cache_ttl(Duration::ZERO)
+    }
+
+    /// The requests so far.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.played.asked.lock().expect("nobody panicked").clone()
+    }
+
+    /// How many requests there were so far.
+    pub fn count(&self) -> usize {
+        self.played.asked.lock().expect("nobody panicked").len()
+    }
+
+    /// The only request so far.
+    pub fn only(&self) -> Asked {
+        let mut asked = self.asked();
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        asked.remove(0)
+    }
+
+    /// How many connections there were so far.
+    pub fn connections(&self) -> usize {
+        self.played.connections.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Upstream {
+    fn drop(&mut self) {
+        let running = self.running.get_mut().expect("nobody panicked");
+        if let Some(running) = running.take() {
+            running.abort();
+        }
+    }
+}
+
+async fn run(listener: TcpListener, played: Arc<Played>) {
+    // They end together with this.
+    let mut connections = JoinSet::new();
+    loop {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        played.connections.fetch_add(1, Ordering::SeqCst);
+        let played = Arc::clone(&played);
+        connections.spawn(async move {
+            // Whoever goes away in the middle is no failure of the test.
+            let _ = match &played.tls {
+                None => attend(stream, &played).await,
+                Some(tls) => match tls.accept(stream).await {
+                    Ok(stream) => attend(stream, &played).await,
+                    Err(error) => Err(error),
+                },
+            };
+        });
+    }
+}
+
+async fn attend(stream: impl AsyncRead + AsyncWrite + Unpin, played: &Played) -> io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    while let Some(asked) = message::read(&mut stream).await? {
+        let reply = (played.script)(&asked);
+        played.asked.lock().expect("nobody panicked").push(asked);
+        match reply {
+            Reply::Answer(answer) => {
+                stream.write_all(&message::written(&answer)).await?;
+                stream.flush().await?;
+            }
+            Reply::Hang => std::future::pending().await,
+            Reply::Raw(bytes) => {
+                stream.write_all(&bytes).await?;
+                return stream.shutdown().await;
+            }
+            Reply::Stuck(bytes) => {
+                stream.write_all(&bytes).await?;
+                stream.flush().await?;
+                std::future::pending().await
+            }
+            Reply::Slowly(bytes, pause) => {
+                for byte in bytes {
+                    stream.write_all(&[byte]).await?;
+                    stream.flush().await?;
+                    tokio::time::sleep(pause).await;
+                }
+                return stream.shutdown().await;
+            }
+        }
+    }
+    Ok(())
+}
