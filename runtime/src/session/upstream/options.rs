@@ -38,6 +38,7 @@ pub struct ProxyOptions {
     strategy: UpstreamStrategy,
     root_certificates: Vec<Vec<u8>>,
     timeout: Duration,
+    route_timeout: Duration,
     cache_ttl: Duration,
 }
 
@@ -54,18 +55,27 @@ pub enum UpstreamStrategy {
 
 /// What the options come to.
 pub(crate) struct Checked {
-    /// The address that paths of the upstream follow on, without a `/` at its end.
-    pub(super) base: String,
+    pub(super) address: Address,
     pub(super) headers: HeaderMap,
     pub(super) forwarded_headers: Vec<HeaderName>,
     pub(super) provider_origins: Vec<Origin>,
     pub(super) root_certificates: Vec<Certificate>,
     pub(super) timeout: Duration,
+    pub(super) route_timeout: Duration,
     pub(super) cache_ttl: Duration,
 }
 
+/// Where the endpoints of an upstream are.
+pub(crate) struct Address {
+    pub(crate) origin: Origin,
+    /// Without a `/` at its end.
+    pub(crate) base_path: String,
+    /// Both together.
+    pub(super) base: String,
+}
+
 /// Headers that are ours to set, or that say how one connection carries a message (RFC 9110 section 7.6.1).
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 19] = [
     "authorization",
     "connection",
     "content-length",
@@ -74,6 +84,9 @@ const RESERVED: [&str; 16] = [
     "forwarded",
     "host",
     "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
     "te",
     "trailer",
     "transfer-encoding",
@@ -96,6 +109,7 @@ impl ProxyOptions {
             strategy: UpstreamStrategy::default(),
             root_certificates: Vec::new(),
             timeout: Duration::from_secs(2),
+            route_timeout: Duration::from_secs(10),
             cache_ttl: Duration::from_secs(5),
         }
     }
@@ -120,8 +134,13 @@ impl ProxyOptions {
         self
     }
 
-    /// An origin that signing in leads visitors to, such as `https://accounts.google.com`: the routes that
-    /// [`Auth::router`](crate::Auth::router) forwards send nobody anywhere else. Each call adds one.
+    /// An origin that signing in leads visitors to, such as `https://accounts.google.com`. Each call adds one.
+    ///
+    /// The routes that [`Auth::router`](crate::Auth::router) forwards send visitors there, and else only
+    /// within this application: whatever else the upstream's `Location` says is answered with 502
+    /// (`upstream_location`). A page of that origin may also send its answer as a form to
+    /// `/callback/{provider}`, as Apple does (`response_mode=form_post`); every other request from another
+    /// site stays refused.
     pub fn provider_origin(mut self, origin: impl Into<String>) -> Self {
         self.provider_origins.push(origin.into());
         self
@@ -143,9 +162,17 @@ impl ProxyOptions {
         self
     }
 
-    /// How long the upstream may take for an answer, all in all. Default: 2 seconds.
+    /// How long the upstream may take to say whose a request is, all in all. Default: 2 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// How long it may take to begin the answer to a request that [`Auth::router`](crate::Auth::router)
+    /// forwards, and then for each further piece of it: it may have to ask a provider first. Default: 10
+    /// seconds.
+    pub fn route_timeout(mut self, timeout: Duration) -> Self {
+        self.route_timeout = timeout;
         self
     }
 
@@ -163,7 +190,7 @@ impl ProxyOptions {
 
     /// Every mistake is told; `None` if there is one.
     pub(crate) fn checked(&self, base_path: &str, mistakes: &mut Mistakes) -> Option<Checked> {
-        let base = mistakes.keep(self.checked_base(base_path));
+        let address = mistakes.keep(self.checked_address(base_path));
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
             let header = checked_header(name).zip(HeaderValue::try_from(value).ok());
@@ -190,24 +217,29 @@ impl ProxyOptions {
         let root_certificates = certificates
             .filter_map(|pem| mistakes.keep(checked_certificate(pem)))
             .collect();
-        if self.timeout < SHORTEST || self.timeout > LONGEST {
+        let can_be_waited = |timeout| (SHORTEST..=LONGEST).contains(&timeout);
+        if !can_be_waited(self.timeout) {
             mistakes.push(ConfigMistake::UpstreamTimeoutInvalid);
+        }
+        if !can_be_waited(self.route_timeout) {
+            mistakes.push(ConfigMistake::RouteTimeoutInvalid);
         }
         if self.cache_ttl > LONGEST {
             mistakes.push(ConfigMistake::CacheTtlTooLong);
         }
         Some(Checked {
-            base: base?,
+            address: address?,
             headers,
             forwarded_headers,
             provider_origins,
             root_certificates,
             timeout: self.timeout,
+            route_timeout: self.route_timeout,
             cache_ttl: self.cache_ttl,
         })
     }
 
-    fn checked_base(&self, base_path: &str) -> Result<String, ConfigMistake> {
+    fn checked_address(&self, base_path: &str) -> Result<Address, ConfigMistake> {
         let upstream = Origin::parse("upstream", &self.base_url, false)?;
         if upstream.security == TransportSecurity::Insecure {
             return Err(ConfigMistake::UpstreamInsecure {
@@ -218,8 +250,11 @@ impl ProxyOptions {
             Some(path) => base_path::checked("target_base_path", path)?,
             None => base_path.to_owned(),
         };
-        let origin = self.base_url.trim_end_matches('/');
-        Ok(format!("{origin}{path}"))
+        Ok(Address {
+            base: format!("{}{path}", self.base_url.trim_end_matches('/')),
+            origin: upstream,
+            base_path: path,
+        })
     }
 }
 
@@ -241,6 +276,7 @@ impl fmt::Debug for ProxyOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ProxyOptions")
             .field("timeout", &self.timeout)
+            .field("route_timeout", &self.route_timeout)
             .field("cache_ttl", &self.cache_ttl)
             .finish_non_exhaustive()
     }
