@@ -121,7 +121,7 @@ async fn a_session_of_a_database_ends_with_the_sign_out_and_changes_with_an_upda
     let replayed = visitor.copy();
     assert_eq!(name(&replayed).await, "Amazing Grace");
     visitor.sign_out().await;
-    for (visitor, code) in [(visitor, "session_missing"), (replayed, "session_invalid")] {
+    for (visitor, code) in [(visitor, "unauthenticated"), (replayed, "session_invalid")] {
         let refused = visitor.get(&three.world.at("/me")).await;
         assert_eq!(
             (refused.status, refused.code()),

@@ -1,14 +1,17 @@
 //! What `nextauth/upstream.mjs` is, in Rust: another Portcullis.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use portcullis::{
     Auth, CallbackError, Callbacks, Credentials, CredentialsField, CredentialsInput,
     CredentialsVerdict, JwtEvent, MemoryStore, Profile, Router, ServerSession, SessionEvent, Token,
-    User,
+    Untrusted, User,
 };
-use portcullis_tests::SECRET;
+use portcullis_tests::{FakeClock, SECRET};
+use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::visitor::PASSWORD;
@@ -39,7 +42,23 @@ async fn authorize(input: CredentialsInput) -> Result<CredentialsVerdict, std::i
     Ok(person.map_or_else(CredentialsVerdict::rejected, CredentialsVerdict::accepted))
 }
 
-struct Shown;
+/// Lets people change how they are called, and says what they may do.
+#[derive(Default)]
+struct Shown {
+    /// How they want to be called whose session is no token, by id.
+    names: Mutex<HashMap<String, Value>>,
+}
+
+impl Shown {
+    fn names(&self) -> MutexGuard<'_, HashMap<String, Value>> {
+        self.names.lock().expect("nobody panicked")
+    }
+}
+
+fn new_name(data: &Untrusted<Value>) -> Option<Value> {
+    let name = data.expose_untrusted().get("name");
+    name.filter(|name| name.is_string()).cloned()
+}
 
 impl Callbacks for Shown {
     async fn jwt(
@@ -48,12 +67,9 @@ impl Callbacks for Shown {
         event: JwtEvent<'_>,
     ) -> Result<Option<Token>, CallbackError> {
         if let JwtEvent::Update { data } = event
-            && let Some(name) = data
-                .expose_untrusted()
-                .get("name")
-                .filter(|name| name.is_string())
+            && let Some(name) = new_name(data)
         {
-            token.claims_mut().insert("name".to_owned(), name.clone());
+            token.claims_mut().insert("name".to_owned(), name);
         }
         Ok(Some(token))
     }
@@ -72,15 +88,32 @@ impl Callbacks for Shown {
         shown
             .user
             .extend(members.map(|(name, value)| (name.to_owned(), value)));
-        if let SessionEvent::Token(token) = event {
-            shown.user.insert("name".to_owned(), token.name().into());
-        }
+        let name = match event {
+            SessionEvent::Token(token) => Some(token.name().into()),
+            SessionEvent::Stored { user, update } => {
+                let mut names = self.names();
+                if let Some(name) = update.and_then(new_name) {
+                    names.insert(user.id.clone(), name);
+                }
+                names.get(&user.id).cloned()
+            }
+            _ => None,
+        };
+        shown
+            .user
+            .extend(name.map(|name| ("name".to_owned(), name)));
         Ok(shown)
     }
 }
 
 /// Serves the endpoints of an application that visitors reach at `origin`, and gives their port.
-pub(crate) async fn serve(profile: Profile, is_stored: bool, base_path: &str, origin: &str) -> u16 {
+pub(crate) async fn serve(
+    profile: Profile,
+    is_stored: bool,
+    base_path: &str,
+    origin: &str,
+    clock: &FakeClock,
+) -> u16 {
     let credentials = Credentials::new(authorize)
         .field(CredentialsField::new("username").label("User name"))
         .field(CredentialsField::new("password").label("Password"));
@@ -92,7 +125,8 @@ pub(crate) async fn serve(profile: Profile, is_stored: bool, base_path: &str, or
         .environment(|_| None)
         .update_age(Duration::ZERO)
         .credentials(credentials)
-        .callbacks(Shown);
+        .clock(clock.clone())
+        .callbacks(Shown::default());
     let auth = match is_stored {
         true => auth.store(MemoryStore::new()),
         false => auth,

@@ -28,7 +28,7 @@ async fn signing_out_is_seen_at_once() {
             assert_eq!(visitor.session_cookies(), [""; 0], "{case}");
             let refused = visitor.get(&world.at("/me")).await;
             assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{case}");
-            assert_eq!(refused.code(), "session_missing", "{case}");
+            assert_eq!(refused.code(), "unauthenticated", "{case}");
             let nobody = json(&visitor.session().await);
             assert!(
                 nobody.as_object().is_none_or(|nobody| nobody.is_empty()),

@@ -1,14 +1,17 @@
 //! An application whose sessions are another server's, and that server.
 
+use std::time::{Duration, SystemTime};
+
 use axum::Json;
+use axum::extract::State;
 use axum::http::request::Parts;
 use portcullis::routing::get;
 use portcullis::{
     Auth, AuthBuilder, Profile, ProxyOptions, Router, ServerSessionError, Session, Token,
     UpstreamStrategy, authorized, protected, public,
 };
-use portcullis_tests::SECRET;
 use portcullis_tests::application::RealServer;
+use portcullis_tests::{FakeClock, SECRET};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -37,7 +40,7 @@ async fn admin() -> &'static str {
 
 #[public(reason = "whoever asks sees their own token, or none")]
 async fn token(
-    axum::extract::State(auth): axum::extract::State<Auth>,
+    State(auth): State<Auth>,
     request: Parts,
 ) -> Result<Json<Option<Token>>, ServerSessionError> {
     Ok(Json(auth.get_token(&request).await?))
@@ -101,7 +104,6 @@ pub(crate) struct Setting {
     upstream: Upstream,
     target_base_path: &'static str,
     told: Value,
-    options: fn(ProxyOptions) -> ProxyOptions,
     auth: fn(AuthBuilder) -> AuthBuilder,
     provider: Option<String>,
 }
@@ -112,7 +114,6 @@ impl Setting {
             upstream,
             target_base_path: "/api/auth",
             told: json!({}),
-            options: |options| options,
             auth: |auth| auth,
             provider: None,
         }
@@ -130,11 +131,7 @@ impl Setting {
         self
     }
 
-    pub(crate) fn options(mut self, options: fn(ProxyOptions) -> ProxyOptions) -> Self {
-        self.options = options;
-        self
-    }
-
+    /// What is configured besides.
     pub(crate) fn auth(mut self, auth: fn(AuthBuilder) -> AuthBuilder) -> Self {
         self.auth = auth;
         self
@@ -152,6 +149,7 @@ impl Setting {
         let port = listener.local_addr().expect("an address").port();
         let origin = format!("http://localhost:{port}");
 
+        let clock = FakeClock::at(SystemTime::now());
         let (real, port) = match self.upstream.settings() {
             Some(mut settings) => {
                 settings["basePath"] = self.target_base_path.into();
@@ -164,7 +162,8 @@ impl Setting {
             None => {
                 let (profile, is_stored) = (self.upstream.profile(), self.upstream.is_stored());
                 let path = self.target_base_path;
-                (None, ours::serve(profile, is_stored, path, &origin).await)
+                let port = ours::serve(profile, is_stored, path, &origin, &clock).await;
+                (None, port)
             }
         };
 
@@ -178,7 +177,7 @@ impl Setting {
             Some(origin) => options.provider_origin(origin),
             None => options,
         };
-        let auth = Auth::proxy((self.options)(options))
+        let auth = Auth::proxy(options)
             .profile(self.upstream.profile())
             .origin(origin.as_str())
             .environment(|_| None);
@@ -195,6 +194,7 @@ impl Setting {
         World {
             origin,
             upstream,
+            clock,
             _real: real,
         }
     }
@@ -205,6 +205,8 @@ pub(crate) struct World {
     pub(crate) origin: String,
     /// Where the other server is, which visitors do not know.
     pub(crate) upstream: String,
+    /// The time over there, if that is ours.
+    clock: FakeClock,
     _real: Option<RealServer>,
 }
 
@@ -216,6 +218,12 @@ impl World {
     /// An address of the application.
     pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
+    }
+
+    /// Lets time pass over there: the real Auth.js renews a session however new it is, and ours one that has
+    /// grown older.
+    pub(crate) fn pass(&self, time: Duration) {
+        self.clock.advance(time);
     }
 
     /// Somebody who is not signed in.
