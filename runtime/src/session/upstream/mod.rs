@@ -17,6 +17,7 @@ use self::cache::AnswerCache;
 pub(crate) use self::options::Checked;
 pub use self::options::{ProxyOptions, UpstreamStrategy};
 use super::elsewhere::Presented;
+use crate::clock::Seconds;
 use crate::config::{ConfigMistake, Origin};
 use crate::token::{ClaimMapping, SessionTokens};
 
@@ -87,9 +88,10 @@ impl Upstream {
         &self,
         presented: &Presented<'_>,
         live: bool,
+        now: Seconds,
     ) -> Result<Answer, UpstreamError> {
         let asking = || self.ask(presented);
-        let answer = self.cache.get(fingerprint(presented), live, asking);
+        let answer = self.cache.get(fingerprint(presented), live, now, asking);
         // Whoever waits for the answer to another request waits no longer than that.
         let answered = tokio::time::timeout(self.timeout, answer).await;
         answered.unwrap_or(Err(UpstreamError::Deadline))
