@@ -75,8 +75,9 @@ impl Upstream {
         };
         let mut headers = self.headers.clone();
         for name in &self.forwarded_headers {
-            let values = presented.headers.get_all(name).iter().cloned();
-            headers.extend(values.map(|value| (Some(name.clone()), value)));
+            for value in presented.headers.get_all(name) {
+                headers.append(name.clone(), value.clone());
+            }
         }
         headers.extend(credential);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));

@@ -113,8 +113,8 @@ impl ProxyOptions {
         self
     }
 
-    /// A header that is handed on from the visitor's request. Each call adds one. Default: none; the session
-    /// cookie, or the bearer token, goes in any case.
+    /// A header that is handed on from the visitor's request, and that no [`header`](Self::header) sets. Each
+    /// call adds one. Default: none; the session cookie, or the bearer token, goes in any case.
     pub fn forward_header(mut self, name: impl Into<String>) -> Self {
         self.forwarded_headers.push(name.into());
         self
@@ -177,7 +177,9 @@ impl ProxyOptions {
         }
         let mut forwarded_headers = Vec::new();
         for name in &self.forwarded_headers {
-            match checked_header(name) {
+            // Beside what is configured, a visitor's own words could be taken for it.
+            match checked_header(name).filter(|name| !headers.contains_key(name)) {
+                Some(name) if forwarded_headers.contains(&name) => {}
                 Some(name) => forwarded_headers.push(name),
                 None => mistakes.push(ConfigMistake::UpstreamHeaderInvalid { name: name.clone() }),
             }
