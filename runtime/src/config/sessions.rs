@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::error::Mistakes;
-use super::{AuthBuilder, ConfigMistake, Origin, Profile, Secret};
+use super::{AuthBuilder, ConfigMistake, Origin, Profile, Secret, base_path};
 use crate::credential::CookieSettings;
 use crate::session::{Elsewhere, Revoked, Strategy};
 #[cfg(feature = "proxy")]
@@ -86,6 +86,9 @@ impl AuthBuilder {
                 mistakes.push(ConfigMistake::UnusedWithUpstream { setting });
             }
         }
+        // Without a path of ours they are checked all the same.
+        let base_path = place.base_path.unwrap_or(base_path::DEFAULT);
+        let checked = options.checked(base_path, mistakes);
         let has_secret = self.secret.is_some() || !self.secrets_of_environment().is_empty();
         let secrets: Arc<[_]> = match has_secret && options.has_tokens() {
             true => self.checked_secrets(mistakes)?.into(),
@@ -94,9 +97,8 @@ impl AuthBuilder {
         let salt = Salt::Session(place.cookie?.name());
         let tokens =
             (!secrets.is_empty()).then(|| mistakes.keep(self.checked_tokens(&secrets, salt)));
-        let options = options.checked(place.base_path?, mistakes)?;
         let upstream = Upstream::new(
-            options,
+            checked?,
             place.origin?,
             self.claims.clone(),
             tokens.flatten(),
