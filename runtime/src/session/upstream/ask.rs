@@ -2,6 +2,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use http::header::{ACCEPT, AUTHORIZATION, COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::{RequestBuilder, Response};
+use tokio::time::{Instant, timeout_at};
 
 use super::{Answer, Upstream};
 use crate::credential::Source;
@@ -63,9 +64,13 @@ fn credential(presented: &Presented<'_>) -> Option<HeaderMap> {
 }
 
 impl Upstream {
-    pub(super) async fn ask(&self, presented: &Presented<'_>) -> Result<Answer, UpstreamError> {
-        let asking = self.exchange(presented);
-        let asked = tokio::time::timeout(self.timeout, asking).await;
+    /// An answer, or that there was none before the deadline: those who wait for it hear that as well.
+    pub(super) async fn ask(
+        &self,
+        presented: &Presented<'_>,
+        deadline: Instant,
+    ) -> Result<Answer, UpstreamError> {
+        let asked = timeout_at(deadline, self.exchange(presented)).await;
         asked.unwrap_or(Err(UpstreamError::Deadline))
     }
 
