@@ -1,3 +1,7 @@
+use std::error::Error;
+use std::io;
+use std::iter::successors;
+
 use aws_lc_rs::digest::{Context, SHA256};
 use http::header::{ACCEPT, AUTHORIZATION, COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -111,7 +115,7 @@ impl Upstream {
 async fn send(request: RequestBuilder) -> Result<Response, UpstreamError> {
     let again = request.try_clone();
     match (request.send().await, again) {
-        (Err(error), Some(again)) if error.is_connect() => {
+        (Err(error), Some(again)) if is_worth_another_try(&error) => {
             tracing::warn!(
                 target: "portcullis::upstream",
                 "no connection to the upstream: it is tried once more"
@@ -125,6 +129,21 @@ async fn send(request: RequestBuilder) -> Result<Response, UpstreamError> {
         error if error.is_connect() => UpstreamError::Unreachable,
         _ => UpstreamError::Incomplete,
     })
+}
+
+/// Whether no connection could be made, and the next one might be: a wrong certificate stays one.
+fn is_worth_another_try(error: &reqwest::Error) -> bool {
+    let mut causes = successors(error.source(), |cause| (*cause).source());
+    error.is_connect() && !error.is_timeout() && !causes.any(is_about_tls)
+}
+
+fn is_about_tls(cause: &(dyn Error + 'static)) -> bool {
+    let Some(cause) = cause.downcast_ref::<io::Error>() else {
+        return false;
+    };
+    // One within another is nobody's source.
+    let within = cause.get_ref().is_some_and(|within| is_about_tls(within));
+    cause.kind() == io::ErrorKind::InvalidData || within
 }
 
 async fn whole(mut response: Response) -> Result<Vec<u8>, UpstreamError> {
