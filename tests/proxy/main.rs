@@ -1,6 +1,14 @@
 //! Sessions of an upstream, seen from outside.
 
 mod app;
+mod cache;
+mod configuration;
 mod faults;
+mod flights;
+mod given;
 mod message;
+mod requests;
+mod retry;
+mod sessions;
+mod tokens;
 mod upstream;

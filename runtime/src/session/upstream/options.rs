@@ -2,7 +2,8 @@ use std::fmt;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::Certificate;
+use reqwest::{Certificate, Client};
+use url::Url;
 
 use crate::config::{ConfigMistake, Mistakes, Origin, TransportSecurity, base_path};
 
@@ -113,8 +114,8 @@ impl ProxyOptions {
         self
     }
 
-    /// A header that is handed on from the visitor's request. Each call adds one. Default: none; the session
-    /// cookie, or the bearer token, goes in any case.
+    /// A header that is handed on from the visitor's request, and that no [`header`](Self::header) sets. Each
+    /// call adds one. Default: none; the session cookie, or the bearer token, goes in any case.
     pub fn forward_header(mut self, name: impl Into<String>) -> Self {
         self.forwarded_headers.push(name.into());
         self
@@ -163,7 +164,8 @@ impl ProxyOptions {
 
     /// Every mistake is told; `None` if there is one.
     pub(crate) fn checked(&self, base_path: &str, mistakes: &mut Mistakes) -> Option<Checked> {
-        let base = mistakes.keep(self.checked_base(base_path));
+        let origin = mistakes.keep(self.checked_origin());
+        let path = mistakes.keep(self.checked_path(base_path));
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
             let header = checked_header(name).zip(HeaderValue::try_from(value).ok());
@@ -177,7 +179,9 @@ impl ProxyOptions {
         }
         let mut forwarded_headers = Vec::new();
         for name in &self.forwarded_headers {
-            match checked_header(name) {
+            // Beside what is configured, a visitor's own words could be taken for it.
+            match checked_header(name).filter(|name| !headers.contains_key(name)) {
+                Some(name) if forwarded_headers.contains(&name) => {}
                 Some(name) => forwarded_headers.push(name),
                 None => mistakes.push(ConfigMistake::UpstreamHeaderInvalid { name: name.clone() }),
             }
@@ -190,36 +194,39 @@ impl ProxyOptions {
         let root_certificates = certificates
             .filter_map(|pem| mistakes.keep(checked_certificate(pem)))
             .collect();
-        if self.timeout < SHORTEST || self.timeout > LONGEST {
-            mistakes.push(ConfigMistake::UpstreamTimeoutInvalid);
-        }
-        if self.cache_ttl > LONGEST {
-            mistakes.push(ConfigMistake::CacheTtlTooLong);
-        }
+        let timeout = (SHORTEST..=LONGEST).contains(&self.timeout);
+        let timeout = timeout.then_some(self.timeout);
+        let timeout = mistakes.keep(timeout.ok_or(ConfigMistake::UpstreamTimeoutInvalid));
+        let cache_ttl = (self.cache_ttl <= LONGEST).then_some(self.cache_ttl);
+        let cache_ttl = mistakes.keep(cache_ttl.ok_or(ConfigMistake::CacheTtlTooLong));
         Some(Checked {
-            base: base?,
+            base: origin? + &path?,
             headers,
             forwarded_headers,
             provider_origins,
             root_certificates,
-            timeout: self.timeout,
-            cache_ttl: self.cache_ttl,
+            timeout: timeout?,
+            cache_ttl: cache_ttl?,
         })
     }
 
-    fn checked_base(&self, base_path: &str) -> Result<String, ConfigMistake> {
+    fn checked_origin(&self) -> Result<String, ConfigMistake> {
         let upstream = Origin::parse("upstream", &self.base_url, false)?;
         if upstream.security == TransportSecurity::Insecure {
             return Err(ConfigMistake::UpstreamInsecure {
                 value: upstream.to_string(),
             });
         }
-        let path = match &self.target_base_path {
-            Some(path) => base_path::checked("target_base_path", path)?,
-            None => base_path.to_owned(),
-        };
-        let origin = self.base_url.trim_end_matches('/');
-        Ok(format!("{origin}{path}"))
+        // As it was read: what stands around it is no part of it.
+        let address = Url::parse(&self.base_url).map(|url| url.origin().ascii_serialization());
+        Ok(address.unwrap_or_else(|_| upstream.to_string()))
+    }
+
+    fn checked_path(&self, base_path: &str) -> Result<String, ConfigMistake> {
+        match &self.target_base_path {
+            Some(path) => base_path::checked("target_base_path", path),
+            None => Ok(base_path.to_owned()),
+        }
     }
 }
 
@@ -231,10 +238,15 @@ fn checked_header(name: &str) -> Option<HeaderName> {
 fn checked_certificate(pem: &[u8]) -> Result<Certificate, ConfigMistake> {
     // What is no PEM at all is taken for an empty list.
     let mut found = Certificate::from_pem_bundle(pem).unwrap_or_default();
-    match (found.pop(), found.is_empty()) {
-        (Some(certificate), true) => Ok(certificate),
-        _ => Err(ConfigMistake::UpstreamCertificateInvalid),
-    }
+    let one = found.pop().filter(|_| found.is_empty());
+    one.filter(is_trustworthy)
+        .ok_or(ConfigMistake::UpstreamCertificateInvalid)
+}
+
+/// Whether servers can be certified by it: PEM is no more than its envelope.
+fn is_trustworthy(certificate: &Certificate) -> bool {
+    let client = Client::builder().tls_certs_only([certificate.clone()]);
+    client.build().is_ok()
 }
 
 impl fmt::Debug for ProxyOptions {
