@@ -61,6 +61,25 @@ impl Elsewhere {
         }
     }
 
+    /// Whether an upstream sends people to that origin to sign in.
+    #[cfg_attr(
+        not(feature = "proxy"),
+        expect(
+            unused_variables,
+            reason = "nobody is sent anywhere without an upstream"
+        )
+    )]
+    pub(super) fn has_provider(&self, origin: &[u8]) -> bool {
+        match self {
+            #[cfg(feature = "proxy")]
+            Self::Upstream(upstream) => {
+                let mut providers = upstream.provider_origins().iter();
+                providers.any(|provider| provider.is(origin))
+            }
+            Self::Unconfigured => false,
+        }
+    }
+
     /// What decodes the tokens of an upstream, if its secret is known.
     pub(super) fn tokens(&self) -> Option<&SessionTokens> {
         match self {

@@ -7,6 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::elsewhere::Presented;
 use super::ended::Mark;
 use super::revoked::{Issued, Revoked};
+#[cfg(feature = "proxy")]
+use super::upstream::Upstream;
 use super::{Elsewhere, Failure, Fault, Identity, Lifetime, Outcome};
 use crate::auth::Auth;
 use crate::clock::Seconds;
@@ -37,6 +39,23 @@ impl Strategy {
             Self::Jwt { .. } => false,
             Self::Database { store, .. } => store.is_cached(),
             Self::Elsewhere(elsewhere) => elsewhere.is_cached(),
+        }
+    }
+
+    /// The server that keeps the sessions, if it is another.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn upstream(&self) -> Option<&Upstream> {
+        match self {
+            Self::Elsewhere(Elsewhere::Upstream(upstream)) => Some(upstream),
+            _ => None,
+        }
+    }
+
+    /// Whether people sign in there: an upstream sends them.
+    pub(crate) fn has_provider(&self, origin: &[u8]) -> bool {
+        match self {
+            Self::Jwt { .. } | Self::Database { .. } => false,
+            Self::Elsewhere(elsewhere) => elsewhere.has_provider(origin),
         }
     }
 
