@@ -186,9 +186,12 @@ impl Entry {
 #[derive(Clone, Copy)]
 pub(super) struct Route<'a> {
     entry: &'static Entry,
-    /// The path below the base path, without what the visitor put into it.
-    path: &'static str,
-    provider: &'a str,
+    /// The path below the base path as it is declared, and the id of the provider that follows.
+    #[cfg_attr(
+        not(feature = "proxy"),
+        expect(dead_code, reason = "nothing is forwarded")
+    )]
+    parts: (&'static str, &'a str),
 }
 
 impl<'a> Route<'a> {
@@ -197,28 +200,20 @@ impl<'a> Route<'a> {
         ENTRIES.iter().find_map(|entry| {
             let mut paths = entry.paths.iter();
             paths.find_map(|declared| {
-                let (path, provider) = match declared.strip_suffix(PROVIDER) {
+                let parts = match declared.strip_suffix(PROVIDER) {
                     Some(path) => {
                         let provider = below.strip_prefix(path)?;
                         is_provider_id(provider).then_some((path, provider))?
                     }
                     None => (*declared == below).then_some((*declared, ""))?,
                 };
-                Some(Self {
-                    entry,
-                    path,
-                    provider,
-                })
+                Some(Self { entry, parts })
             })
         })
     }
 
     pub(super) fn is_of(&self, answerer: Answerer) -> bool {
         self.entry.is_of(answerer)
-    }
-
-    pub(super) fn action(&self) -> Action {
-        self.entry.action
     }
 
     pub(super) fn takes(&self, method: &str, answerer: Answerer) -> bool {
@@ -239,9 +234,14 @@ impl<'a> Route<'a> {
 
 #[cfg(feature = "proxy")]
 impl Route<'_> {
+    pub(super) fn action(&self) -> Action {
+        self.entry.action
+    }
+
     /// The path below the base path.
     pub(super) fn path(&self) -> String {
-        format!("{}{}", self.path, self.provider)
+        let (declared, provider) = self.parts;
+        format!("{declared}{provider}")
     }
 
     /// The methods that are forwarded.
