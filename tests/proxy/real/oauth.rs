@@ -1,8 +1,8 @@
 //! Signing in at a third server: Auth.js behind us sends visitors there and takes them back.
 
 use http::StatusCode;
-use portcullis_tests::Answer;
 use portcullis_tests::application::RealServer;
+use portcullis_tests::{Answer, browser};
 use serde_json::{Value, json};
 
 use super::visitor::{Visitor, json};
@@ -28,7 +28,9 @@ impl Three {
         allow: fn(Setting, &str) -> Setting,
     ) -> Self {
         let server = RealServer::run("provider.mjs", &json!({}));
-        let provider = format!("http://127.0.0.1:{}", server.port());
+        // Browsers send no cookies of one site with a form of another.
+        let host = response_mode.map_or("127.0.0.1", |_| "localhost");
+        let provider = format!("http://{host}:{}", server.port());
         let setting = Setting::new(upstream)
             .told("provider", provider.as_str())
             .told("responseMode", response_mode);
@@ -182,5 +184,16 @@ async fn the_third_server_may_answer_by_a_form_of_its_page() {
         assert_eq!(signed_in.header("location"), three.world.at("/page"));
         let me = json(&visitor.get(&three.world.at("/me")).await);
         assert_eq!(me["user"]["name"], "Grace Hopper", "{upstream:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_in_a_browser_sign_in_elsewhere() {
+    for response_mode in [None, Some("form_post")] {
+        let three = Three::start(Upstream::AuthJsV5Database, response_mode).await;
+        let origin = three.world.origin.clone();
+        let suite = || browser::run("elsewhere.test.mjs", &[("ORIGIN", origin)]);
+        let visited = tokio::task::spawn_blocking(suite);
+        visited.await.expect("a good visit");
     }
 }
