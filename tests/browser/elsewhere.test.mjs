@@ -25,7 +25,7 @@ test("a guarded page leads to the third server and back, and away again after si
   const { user } = await page.evaluate(() => fetch("/me").then((answer) => answer.json()));
   assert.equal(user.name, "Grace Hopper");
 
-  await page.goto(`${origin}/api/auth/signout`);
+  await page.goto(`${origin}/api/auth/signout?callbackUrl=%2F`);
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL(`${origin}/`);
   assert.equal(await page.textContent("body"), "nobody");
