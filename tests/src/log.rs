@@ -13,8 +13,10 @@ pub struct Log(Arc<Mutex<Heard>>);
 struct Heard {
     text: String,
     /// What to do once these words are there.
-    next: Option<(&'static str, Box<dyn FnOnce() + Send>)>,
+    next: Option<(&'static str, Act)>,
 }
+
+type Act = Box<dyn FnOnce() + Send>;
 
 /// A [`Log`] listens until this is dropped.
 #[derive(Debug)]

@@ -101,10 +101,6 @@ impl Upstream {
             .get(format!("{}/session", self.address.base))
             .headers(headers);
         let response = send(request).await?;
-        // Auth.js says so whoever asks: any other status is about something else than the credential.
-        if response.status() != StatusCode::OK {
-            return Err(UpstreamError::Status(response.status()));
-        }
         let cookies = response.headers().get_all(SET_COOKIE).iter();
         let cookies = cookies.filter(|cookie| presented.cookie.is_set_by(cookie));
         let given = match presented.source {
@@ -112,8 +108,15 @@ impl Upstream {
             // A cookie beside a bearer token may be somebody else's.
             Source::Bearer => Vec::new(),
         };
-        let body = whole(response).await?;
-        Answer::read(&body, presented.source, given, &self.mapping)
+        match response.status() {
+            StatusCode::OK => {
+                let body = whole(response).await?;
+                Answer::read(&body, presented.source, given, &self.mapping)
+            }
+            // Auth.js says 200 whoever asks, others say this where nobody is signed in.
+            StatusCode::UNAUTHORIZED => Ok(Answer::Nobody { given }),
+            status => Err(UpstreamError::Status(status)),
+        }
     }
 }
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client};
+use url::Url;
 
 use crate::config::{ConfigMistake, Mistakes, Origin, TransportSecurity, base_path};
 
@@ -220,20 +221,34 @@ impl ProxyOptions {
         let root_certificates = certificates
             .filter_map(|pem| mistakes.keep(checked_certificate(pem)))
             .collect();
-        let can_be_waited = |timeout| (SHORTEST..=LONGEST).contains(&timeout);
-        if !can_be_waited(self.timeout) {
-            mistakes.push(ConfigMistake::UpstreamTimeoutInvalid);
-        }
-        if !can_be_waited(self.route_timeout) {
-            mistakes.push(ConfigMistake::RouteTimeoutInvalid);
-        }
-        if self.cache_ttl > LONGEST {
-            mistakes.push(ConfigMistake::CacheTtlTooLong);
-        }
+        let within = |duration: Duration, shortest, mistake| {
+            let is_usable = (shortest..=LONGEST).contains(&duration);
+            is_usable.then_some(duration).ok_or(mistake)
+        };
+        let timeout = within(
+            self.timeout,
+            SHORTEST,
+            ConfigMistake::UpstreamTimeoutInvalid,
+        );
+        let timeout = mistakes.keep(timeout);
+        let route_timeout = within(
+            self.route_timeout,
+            SHORTEST,
+            ConfigMistake::RouteTimeoutInvalid,
+        );
+        let route_timeout = mistakes.keep(route_timeout);
+        let cache_ttl = within(
+            self.cache_ttl,
+            Duration::ZERO,
+            ConfigMistake::CacheTtlTooLong,
+        );
+        let cache_ttl = mistakes.keep(cache_ttl);
         let (origin, base_path) = (origin?, path?);
+        // As it was given, for `localhost` is not every address of this machine; but without what stands around it.
+        let url = Url::parse(&self.base_url).ok()?;
         Some(Checked {
             address: Address {
-                base: format!("{origin}{base_path}"),
+                base: url.origin().ascii_serialization() + &base_path,
                 origin,
                 base_path,
             },
@@ -241,9 +256,9 @@ impl ProxyOptions {
             forwarded_headers,
             provider_origins,
             root_certificates,
-            timeout: self.timeout,
-            route_timeout: self.route_timeout,
-            cache_ttl: self.cache_ttl,
+            timeout: timeout?,
+            route_timeout: route_timeout?,
+            cache_ttl: cache_ttl?,
         })
     }
 
