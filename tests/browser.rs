@@ -10,7 +10,7 @@ fn people_in_a_browser() {
     browser::run(
         "newsroom.test.mjs",
         &[
-            ("NEWSROOM_BIN", &newsroom::program()),
+            ("NEWSROOM_BIN", newsroom::program().as_path()),
             ("AGE_SESSIONS_BIN", aging),
         ],
     );

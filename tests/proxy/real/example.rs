@@ -6,8 +6,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use http::StatusCode;
+use portcullis_tests::browser;
 use portcullis_tests::running::{Running, program};
-use portcullis_tests::{browser, running};
 
 use super::visitor::{Visitor, json};
 
@@ -139,6 +139,6 @@ fn without_node_it_says_what_is_missing() {
 
 #[test]
 fn people_in_a_browser() {
-    let program = running::program(EXAMPLE);
+    let program = program(EXAMPLE);
     browser::run("proxy.test.mjs", &[("PROXY_BIN", Path::new(&program))]);
 }

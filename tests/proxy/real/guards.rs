@@ -118,10 +118,9 @@ async fn a_visit_goes_to_the_sign_in_page_of_the_upstream_and_comes_back() {
 
 /// An attribute of the first element of a page that has `mark`.
 fn attribute(page: &str, mark: &str, name: &str) -> String {
-    let element = page.split('<').map(|element| format!("<{element}"));
-    let element = element
-        .filter(|element| element.contains(mark))
-        .next()
+    let mut elements = page.split('<').map(|element| format!("<{element}"));
+    let element = elements
+        .find(|element| element.contains(mark))
         .unwrap_or_else(|| panic!("no {mark} in {page}"));
     let value = element.split(&format!("{name}=\"")).nth(1);
     let value = value.and_then(|value| value.split('"').next());
