@@ -20,7 +20,7 @@ const password = Credentials({
 export const config = {
   basePath: "/api/auth",
   secret: process.env.AUTH_SECRET,
-  // Visitors come through the Rust program, which says by which address they know it.
+  // It is reached on this machine alone, by the Rust program, which says by which address visitors know it.
   trustHost: true,
   session: { strategy: "jwt" },
   providers: [password],
