@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::elsewhere::Presented;
 use super::ended::Mark;
 use super::revoked::{Issued, Revoked};
-use super::{Elsewhere, Failure, Fault, Identity, Lifetime, Outcome};
+use super::{AuthError, Elsewhere, Failure, Fault, Identity, Lifetime, Outcome};
 use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::credential::Credential;
@@ -37,6 +37,15 @@ impl Strategy {
             Self::Jwt { .. } => false,
             Self::Database { store, .. } => store.is_cached(),
             Self::Elsewhere(elsewhere) => elsewhere.is_cached(),
+        }
+    }
+
+    /// The store that sessions are in, and how long a call to it may take.
+    pub(super) fn store(&self) -> Result<(&dyn ErasedStore, Duration), AuthError> {
+        match self {
+            Self::Jwt { .. } => Err(AuthError::NoStore),
+            Self::Database { store, deadline } => Ok((store.as_ref(), *deadline)),
+            Self::Elsewhere(elsewhere) => Err(elsewhere.error()),
         }
     }
 
