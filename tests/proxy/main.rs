@@ -8,6 +8,7 @@ mod faults;
 mod flights;
 mod given;
 mod message;
+mod real;
 mod requests;
 mod retry;
 mod sessions;

@@ -42,6 +42,14 @@ impl Strategy {
         }
     }
 
+    /// Whether visitors sign in at an upstream, whose page for that we have as well.
+    pub(crate) fn is_upstream(&self) -> bool {
+        match self {
+            Self::Jwt { .. } | Self::Database { .. } => false,
+            Self::Elsewhere(elsewhere) => elsewhere.is_upstream(),
+        }
+    }
+
     /// The server that keeps the sessions, if it is another.
     #[cfg(feature = "proxy")]
     pub(crate) fn upstream(&self) -> Option<&Upstream> {
