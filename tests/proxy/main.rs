@@ -2,6 +2,7 @@
 
 mod app;
 mod cache;
+mod changes;
 mod configuration;
 mod faults;
 mod flights;
