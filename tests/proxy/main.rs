@@ -3,4 +3,5 @@
 mod app;
 mod faults;
 mod message;
+mod routes;
 mod upstream;
