@@ -1,7 +1,15 @@
 //! Sessions of an upstream, seen from outside.
 
 mod app;
+mod cache;
+mod configuration;
 mod faults;
+mod flights;
+mod given;
 mod message;
+mod requests;
+mod retry;
 mod routes;
+mod sessions;
+mod tokens;
 mod upstream;

@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
@@ -45,6 +46,8 @@ pub enum Reply {
     Answer(Response<Vec<u8>>),
     /// Keeps the connection, and says nothing for ever.
     Hang,
+    /// Does that when the gate is open.
+    Behind(Gate, Box<Reply>),
     /// Sends these bytes as they are, and ends the connection.
     Raw(Vec<u8>),
     /// The same, one by one, and with a pause after each.
@@ -88,12 +91,29 @@ impl Reply {
     }
 }
 
+/// What an upstream waits for. Its clones are one gate.
+#[derive(Debug, Clone, Default)]
+pub struct Gate(Arc<watch::Sender<bool>>);
+
+impl Gate {
+    pub fn open(&self) {
+        self.0.send_replace(true);
+    }
+
+    async fn is_open(&self) {
+        let mut gate = self.0.subscribe();
+        gate.wait_for(|is_open| *is_open).await.expect("a gate");
+    }
+}
+
 type Script = dyn Fn(&Asked) -> Reply + Send + Sync;
 
 /// What a server has seen, and what it does.
 struct Played {
     script: Box<Script>,
     asked: Mutex<Vec<Asked>>,
+    /// How many they are.
+    count: watch::Sender<usize>,
     connections: AtomicUsize,
     tls: Option<TlsAcceptor>,
 }
@@ -147,6 +167,7 @@ impl Upstream {
             played: Arc::new(Played {
                 script,
                 asked: Mutex::default(),
+                count: watch::Sender::default(),
                 connections: AtomicUsize::new(0),
                 tls,
             }),
@@ -196,7 +217,14 @@ impl Upstream {
 
     /// How many requests there were so far.
     pub fn count(&self) -> usize {
-        self.played.asked.lock().expect("nobody panicked").len()
+        *self.played.count.borrow()
+    }
+
+    /// Waits until there were that many.
+    pub async fn until_asked(&self, times: usize) {
+        let mut count = self.played.count.subscribe();
+        let asked = count.wait_for(|count| *count >= times).await;
+        asked.expect("it runs");
     }
 
     /// The only request so far.
@@ -244,9 +272,15 @@ async fn run(listener: TcpListener, played: Arc<Played>) {
 async fn attend(stream: impl AsyncRead + AsyncWrite + Unpin, played: &Played) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     while let Some(asked) = message::read(&mut stream).await? {
-        let reply = (played.script)(&asked);
+        let mut reply = (played.script)(&asked);
         played.asked.lock().expect("nobody panicked").push(asked);
+        played.count.send_modify(|count| *count += 1);
+        while let Reply::Behind(gate, behind) = reply {
+            gate.is_open().await;
+            reply = *behind;
+        }
         match reply {
+            Reply::Behind(..) => unreachable!("it is open"),
             Reply::Answer(answer) => {
                 stream.write_all(&message::written(&answer)).await?;
                 stream.flush().await?;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "proxy")]
+use super::base_path;
 use super::error::Mistakes;
 use super::{AuthBuilder, ConfigMistake, Origin, Profile, Secret};
 use crate::credential::CookieSettings;
@@ -67,9 +69,11 @@ impl AuthBuilder {
     ) -> Option<Sessions> {
         self.check_unused(mistakes);
         #[cfg(feature = "proxy")]
-        let upstream = self.upstream.as_ref().zip(place.base_path);
-        #[cfg(feature = "proxy")]
-        let upstream = upstream.and_then(|(options, path)| options.checked(path, mistakes));
+        let upstream = self.upstream.as_ref().and_then(|options| {
+            // Without a path of ours they are checked all the same.
+            let base_path = place.base_path.unwrap_or(base_path::DEFAULT);
+            options.checked(base_path, mistakes)
+        });
         let secrets = secrets?;
         let salt = Salt::Session(place.cookie?.name());
         let tokens = (!secrets.is_empty())

@@ -127,10 +127,13 @@ impl Elsewhere {
         match self {
             #[cfg(feature = "proxy")]
             Self::Upstream(upstream) => {
-                let answer = upstream.session(presented, live).await.map_err(|error| {
-                    tracing::error!(target: "portcullis::upstream", %error);
-                    Unresolved::Failed(Failure::Unavailable)
-                })?;
+                let answer = upstream
+                    .session(presented, live, now)
+                    .await
+                    .map_err(|error| {
+                        tracing::error!(target: "portcullis::upstream", %error);
+                        Unresolved::Failed(Failure::Unavailable)
+                    })?;
                 match answer {
                     Answer::Session(identity) if now < identity.expires => Ok(identity),
                     Answer::Session(identity) => Err(Unresolved::Unknown(identity.given.clone())),

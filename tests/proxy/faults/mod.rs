@@ -6,6 +6,8 @@ mod comes_back;
 mod silence;
 mod tls;
 
+pub use self::tls::certified;
+
 use portcullis::{AuthBuilder, OnStoreError, ProxyOptions};
 use portcullis_tests::{Answer, Log, get};
 use serde_json::json;

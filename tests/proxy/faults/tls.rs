@@ -15,7 +15,7 @@ use crate::app::{App, session};
 use crate::upstream::{Reply, Upstream};
 
 /// A server with a certificate for that name, and the authority that gave it, in PEM.
-fn certified(name: &str) -> (Upstream, String) {
+pub fn certified(name: &str) -> (Upstream, String) {
     let key = KeyPair::generate().expect("a key");
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

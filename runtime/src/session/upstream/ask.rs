@@ -1,7 +1,12 @@
+use std::error::Error;
+use std::io;
+use std::iter::successors;
+
 use aws_lc_rs::digest::{Context, SHA256};
 use http::header::{ACCEPT, AUTHORIZATION, COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::{RequestBuilder, Response};
+use tokio::time::{Instant, timeout_at};
 
 use super::{Answer, Upstream};
 use crate::credential::Source;
@@ -74,9 +79,13 @@ fn credential(presented: &Presented<'_>) -> Option<HeaderMap> {
 }
 
 impl Upstream {
-    pub(super) async fn ask(&self, presented: &Presented<'_>) -> Result<Answer, UpstreamError> {
-        let asking = self.exchange(presented);
-        let asked = tokio::time::timeout(self.timeout, asking).await;
+    /// An answer, or that there was none before the deadline: those who wait for it hear that as well.
+    pub(super) async fn ask(
+        &self,
+        presented: &Presented<'_>,
+        deadline: Instant,
+    ) -> Result<Answer, UpstreamError> {
+        let asked = timeout_at(deadline, self.exchange(presented)).await;
         asked.unwrap_or(Err(UpstreamError::Deadline))
     }
 
@@ -92,10 +101,6 @@ impl Upstream {
             .get(format!("{}/session", self.address.base))
             .headers(headers);
         let response = send(request).await?;
-        // Auth.js says so whoever asks: any other status is about something else than the credential.
-        if response.status() != StatusCode::OK {
-            return Err(UpstreamError::Status(response.status()));
-        }
         let cookies = response.headers().get_all(SET_COOKIE).iter();
         let cookies = cookies.filter(|cookie| presented.cookie.is_set_by(cookie));
         let given = match presented.source {
@@ -103,8 +108,15 @@ impl Upstream {
             // A cookie beside a bearer token may be somebody else's.
             Source::Bearer => Vec::new(),
         };
-        let body = whole(response).await?;
-        Answer::read(&body, presented.source, given, &self.mapping)
+        match response.status() {
+            StatusCode::OK => {
+                let body = whole(response).await?;
+                Answer::read(&body, presented.source, given, &self.mapping)
+            }
+            // Auth.js says 200 whoever asks, others say this where nobody is signed in.
+            StatusCode::UNAUTHORIZED => Ok(Answer::Nobody { given }),
+            status => Err(UpstreamError::Status(status)),
+        }
     }
 }
 
@@ -112,7 +124,7 @@ impl Upstream {
 async fn send(request: RequestBuilder) -> Result<Response, UpstreamError> {
     let again = request.try_clone();
     match (request.send().await, again) {
-        (Err(error), Some(again)) if error.is_connect() => {
+        (Err(error), Some(again)) if is_worth_another_try(&error) => {
             tracing::warn!(
                 target: "portcullis::upstream",
                 "no connection to the upstream: it is tried once more"
@@ -122,6 +134,21 @@ async fn send(request: RequestBuilder) -> Result<Response, UpstreamError> {
         (sent, _) => sent,
     }
     .map_err(|error| UpstreamError::of(&error))
+}
+
+/// Whether no connection could be made, and the next one might be: a wrong certificate stays one.
+fn is_worth_another_try(error: &reqwest::Error) -> bool {
+    let mut causes = successors(error.source(), |cause| (*cause).source());
+    error.is_connect() && !error.is_timeout() && !causes.any(is_about_tls)
+}
+
+fn is_about_tls(cause: &(dyn Error + 'static)) -> bool {
+    let Some(cause) = cause.downcast_ref::<io::Error>() else {
+        return false;
+    };
+    // One within another is nobody's source.
+    let within = cause.get_ref().is_some_and(|within| is_about_tls(within));
+    cause.kind() == io::ErrorKind::InvalidData || within
 }
 
 async fn whole(mut response: Response) -> Result<Vec<u8>, UpstreamError> {

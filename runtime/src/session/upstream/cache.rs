@@ -7,6 +7,7 @@ use moka::future::Cache;
 use tokio::time::Instant;
 
 use super::{Answer, UpstreamError};
+use crate::clock::Seconds;
 use crate::flights::Flights;
 use crate::session::Identity;
 
@@ -55,11 +56,13 @@ impl AnswerCache {
         self.ttl.is_zero()
     }
 
-    /// The answer about a credential; `live`: past what is remembered.
+    /// The answer about a credential; `live`: past what is remembered. A session that is over by now is not
+    /// remembered any more: it may have been used elsewhere, and go on.
     pub(super) async fn get<F>(
         &self,
         fingerprint: Fingerprint,
         live: bool,
+        now: Seconds,
         asking: impl FnOnce() -> F,
     ) -> Asking
     where
@@ -78,6 +81,7 @@ impl AnswerCache {
         }
         if let Some(remembered) = self.remembered.get(&fingerprint).await
             && remembered.since.elapsed() < self.ttl
+            && now < remembered.identity.expires
         {
             return Ok(Answer::Session(remembered.identity));
         }

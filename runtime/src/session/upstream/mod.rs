@@ -13,6 +13,7 @@ use http::header::CONNECTION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Client;
 use reqwest::redirect::Policy;
+use tokio::time::{Instant, timeout_at};
 
 pub(super) use self::answer::Answer;
 pub(crate) use self::ask::UpstreamError;
@@ -22,6 +23,7 @@ pub(crate) use self::forward::{ForwardError, Forwarded};
 pub(crate) use self::options::{Address, Checked};
 pub use self::options::{ProxyOptions, UpstreamStrategy};
 use super::elsewhere::Presented;
+use crate::clock::Seconds;
 use crate::config::{ConfigMistake, Origin};
 use crate::token::{ClaimMapping, SessionTokens};
 
@@ -119,11 +121,13 @@ impl Upstream {
         &self,
         presented: &Presented<'_>,
         live: bool,
+        now: Seconds,
     ) -> Result<Answer, UpstreamError> {
-        let asking = || self.ask(presented);
-        let answer = self.cache.get(fingerprint(presented), live, asking);
+        let deadline = Instant::now() + self.timeout;
+        let asking = || self.ask(presented, deadline);
+        let answer = self.cache.get(fingerprint(presented), live, now, asking);
         // Whoever waits for the answer to another request waits no longer than that.
-        let answered = tokio::time::timeout(self.timeout, answer).await;
+        let answered = timeout_at(deadline, answer).await;
         answered.unwrap_or(Err(UpstreamError::Deadline))
     }
 

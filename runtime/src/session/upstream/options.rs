@@ -2,7 +2,8 @@ use std::fmt;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::Certificate;
+use reqwest::{Certificate, Client};
+use url::Url;
 
 use crate::config::{ConfigMistake, Mistakes, Origin, TransportSecurity, base_path};
 
@@ -127,8 +128,8 @@ impl ProxyOptions {
         self
     }
 
-    /// A header that is handed on from the visitor's request. Each call adds one. Default: none; the session
-    /// cookie, or the bearer token, goes in any case.
+    /// A header that is handed on from the visitor's request, and that no [`header`](Self::header) sets. Each
+    /// call adds one. Default: none; the session cookie, or the bearer token, goes in any case.
     pub fn forward_header(mut self, name: impl Into<String>) -> Self {
         self.forwarded_headers.push(name.into());
         self
@@ -190,7 +191,8 @@ impl ProxyOptions {
 
     /// Every mistake is told; `None` if there is one.
     pub(crate) fn checked(&self, base_path: &str, mistakes: &mut Mistakes) -> Option<Checked> {
-        let address = mistakes.keep(self.checked_address(base_path));
+        let origin = mistakes.keep(self.checked_origin());
+        let path = mistakes.keep(self.checked_path(base_path));
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
             let header = checked_header(name).zip(HeaderValue::try_from(value).ok());
@@ -204,7 +206,9 @@ impl ProxyOptions {
         }
         let mut forwarded_headers = Vec::new();
         for name in &self.forwarded_headers {
-            match checked_header(name) {
+            // Beside what is configured, a visitor's own words could be taken for it.
+            match checked_header(name).filter(|name| !headers.contains_key(name)) {
+                Some(name) if forwarded_headers.contains(&name) => {}
                 Some(name) => forwarded_headers.push(name),
                 None => mistakes.push(ConfigMistake::UpstreamHeaderInvalid { name: name.clone() }),
             }
@@ -217,44 +221,62 @@ impl ProxyOptions {
         let root_certificates = certificates
             .filter_map(|pem| mistakes.keep(checked_certificate(pem)))
             .collect();
-        let can_be_waited = |timeout| (SHORTEST..=LONGEST).contains(&timeout);
-        if !can_be_waited(self.timeout) {
-            mistakes.push(ConfigMistake::UpstreamTimeoutInvalid);
-        }
-        if !can_be_waited(self.route_timeout) {
-            mistakes.push(ConfigMistake::RouteTimeoutInvalid);
-        }
-        if self.cache_ttl > LONGEST {
-            mistakes.push(ConfigMistake::CacheTtlTooLong);
-        }
+        let within = |duration: Duration, shortest, mistake| {
+            let is_usable = (shortest..=LONGEST).contains(&duration);
+            is_usable.then_some(duration).ok_or(mistake)
+        };
+        let timeout = within(
+            self.timeout,
+            SHORTEST,
+            ConfigMistake::UpstreamTimeoutInvalid,
+        );
+        let timeout = mistakes.keep(timeout);
+        let route_timeout = within(
+            self.route_timeout,
+            SHORTEST,
+            ConfigMistake::RouteTimeoutInvalid,
+        );
+        let route_timeout = mistakes.keep(route_timeout);
+        let cache_ttl = within(
+            self.cache_ttl,
+            Duration::ZERO,
+            ConfigMistake::CacheTtlTooLong,
+        );
+        let cache_ttl = mistakes.keep(cache_ttl);
+        let (origin, base_path) = (origin?, path?);
+        // As it was given, for `localhost` is not every address of this machine; but without what stands around it.
+        let url = Url::parse(&self.base_url).ok()?;
         Some(Checked {
-            address: address?,
+            address: Address {
+                base: url.origin().ascii_serialization() + &base_path,
+                origin,
+                base_path,
+            },
             headers,
             forwarded_headers,
             provider_origins,
             root_certificates,
-            timeout: self.timeout,
-            route_timeout: self.route_timeout,
-            cache_ttl: self.cache_ttl,
+            timeout: timeout?,
+            route_timeout: route_timeout?,
+            cache_ttl: cache_ttl?,
         })
     }
 
-    fn checked_address(&self, base_path: &str) -> Result<Address, ConfigMistake> {
+    fn checked_origin(&self) -> Result<Origin, ConfigMistake> {
         let upstream = Origin::parse("upstream", &self.base_url, false)?;
         if upstream.security == TransportSecurity::Insecure {
             return Err(ConfigMistake::UpstreamInsecure {
                 value: upstream.to_string(),
             });
         }
-        let path = match &self.target_base_path {
-            Some(path) => base_path::checked("target_base_path", path)?,
-            None => base_path.to_owned(),
-        };
-        Ok(Address {
-            base: format!("{}{path}", self.base_url.trim_end_matches('/')),
-            origin: upstream,
-            base_path: path,
-        })
+        Ok(upstream)
+    }
+
+    fn checked_path(&self, base_path: &str) -> Result<String, ConfigMistake> {
+        match &self.target_base_path {
+            Some(path) => base_path::checked("target_base_path", path),
+            None => Ok(base_path.to_owned()),
+        }
     }
 }
 
@@ -266,10 +288,15 @@ fn checked_header(name: &str) -> Option<HeaderName> {
 fn checked_certificate(pem: &[u8]) -> Result<Certificate, ConfigMistake> {
     // What is no PEM at all is taken for an empty list.
     let mut found = Certificate::from_pem_bundle(pem).unwrap_or_default();
-    match (found.pop(), found.is_empty()) {
-        (Some(certificate), true) => Ok(certificate),
-        _ => Err(ConfigMistake::UpstreamCertificateInvalid),
-    }
+    let one = found.pop().filter(|_| found.is_empty());
+    one.filter(is_trustworthy)
+        .ok_or(ConfigMistake::UpstreamCertificateInvalid)
+}
+
+/// Whether servers can be certified by it: PEM is no more than its envelope.
+fn is_trustworthy(certificate: &Certificate) -> bool {
+    let client = Client::builder().tls_certs_only([certificate.clone()]);
+    client.build().is_ok()
 }
 
 impl fmt::Debug for ProxyOptions {

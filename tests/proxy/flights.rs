@@ -1,0 +1,236 @@
+//! Many requests at the same time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use http::StatusCode;
+use portcullis::Router;
+use portcullis_tests::{Answer, get, send};
+use serde_json::json;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::app::{App, pass, session};
+use crate::upstream::{Asked, Gate, Reply, Upstream};
+
+const MANY: usize = 1000;
+const TTL: Duration = Duration::from_secs(60);
+
+/// An application that says how many requests have come.
+struct Busy {
+    router: Router,
+    app: App,
+    come: Arc<AtomicUsize>,
+}
+
+impl Busy {
+    fn new(upstream: &Upstream) -> Self {
+        let app = App::new(upstream.options().cache_ttl(TTL));
+        let come = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&come);
+        let count = axum::middleware::map_request(move |request: axum::extract::Request| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            async move { request }
+        });
+        Self {
+            router: app.router.clone().layer(count),
+            app,
+            come,
+        }
+    }
+
+    fn begin(&self, path: &str, id: &str) -> JoinHandle<Answer> {
+        let router = self.router.clone();
+        let request = get(path).header("cookie", format!("session={id}"));
+        tokio::spawn(async move { send(&router, request).await })
+    }
+
+    fn begin_many(&self, ids: &[&str]) -> JoinSet<Answer> {
+        let mut requests = JoinSet::new();
+        for number in 0..MANY {
+            let request = self.begin("/hello", ids[number % ids.len()]);
+            requests.spawn(async { request.await.expect("an answer") });
+        }
+        requests
+    }
+
+    /// Waits until that many requests have come, and wait for an answer.
+    async fn until_come(&self, count: usize) {
+        while self.come.load(Ordering::SeqCst) < count {
+            tokio::task::yield_now().await;
+        }
+        // On this one thread, the last of them has gone on until it had to wait.
+        tokio::task::yield_now().await;
+    }
+}
+
+/// How many had each of these answers.
+async fn counted(requests: JoinSet<Answer>, status: StatusCode, body: &str) -> usize {
+    let answers = requests.join_all().await;
+    let is_that = |answer: &&Answer| answer.status == status && answer.body.contains(body);
+    answers.iter().filter(is_that).count()
+}
+
+fn after(gate: &Gate, reply: Reply) -> Reply {
+    Reply::Behind(gate.clone(), Box::new(reply))
+}
+
+/// An upstream that waits for the gate, and says then what `script` says.
+fn gated(gate: &Gate, script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Upstream {
+    let gate = gate.clone();
+    Upstream::start(move |asked| after(&gate, script(asked)))
+}
+
+fn by_cookie(asked: &Asked) -> Reply {
+    let cookie = asked.header("cookie");
+    let (_, id) = cookie.split_once('=').expect("a cookie");
+    let mut session = session();
+    session["user"]["id"] = json!(id);
+    Reply::json(&session)
+}
+
+#[tokio::test]
+async fn a_thousand_requests_of_one_session_are_one_question() {
+    let gate = Gate::default();
+    let upstream = gated(&gate, by_cookie);
+    let busy = Busy::new(&upstream);
+    let requests = busy.begin_many(&["7"]);
+    busy.until_come(MANY).await;
+    upstream.until_asked(1).await;
+    gate.open();
+    assert_eq!(counted(requests, StatusCode::OK, "hello 7").await, MANY);
+    assert_eq!((upstream.count(), upstream.connections()), (1, 1));
+}
+
+#[tokio::test]
+async fn each_of_two_sessions_is_a_question() {
+    let gate = Gate::default();
+    let upstream = gated(&gate, by_cookie);
+    let busy = Busy::new(&upstream);
+    let mut requests = JoinSet::new();
+    for number in 0..MANY {
+        let id = ["7", "8"][number % 2];
+        let request = busy.begin("/hello", id);
+        requests
+            .spawn(async move { request.await.expect("an answer").body == format!("hello {id}") });
+    }
+    busy.until_come(MANY).await;
+    upstream.until_asked(2).await;
+    gate.open();
+    let is_right = requests.join_all().await;
+    assert_eq!(is_right, [true; MANY]);
+    assert_eq!(upstream.count(), 2);
+}
+
+#[tokio::test]
+async fn a_thousand_requests_fail_together() {
+    let gate = Gate::default();
+    let upstream = gated(&gate, |_| Reply::status(StatusCode::INTERNAL_SERVER_ERROR));
+    let busy = Busy::new(&upstream);
+    let requests = busy.begin_many(&["7"]);
+    busy.until_come(MANY).await;
+    upstream.until_asked(1).await;
+    gate.open();
+    let failed = counted(
+        requests,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "store_unavailable",
+    )
+    .await;
+    assert_eq!((failed, upstream.count()), (MANY, 1));
+}
+
+#[tokio::test]
+async fn a_thousand_requests_give_up_together() {
+    let upstream = Upstream::start(|_| Reply::Hang);
+    let busy = Busy::new(&upstream);
+    let requests = busy.begin_many(&["7"]);
+    busy.until_come(MANY).await;
+    upstream.until_asked(1).await;
+    pass(Duration::from_secs(60)).await;
+    let failed = counted(
+        requests,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "store_unavailable",
+    )
+    .await;
+    assert_eq!((failed, upstream.count()), (MANY, 1));
+}
+
+#[tokio::test]
+async fn the_others_are_answered_though_the_first_has_gone() {
+    let gate = Gate::default();
+    let upstream = gated(&gate, by_cookie);
+    let busy = Busy::new(&upstream);
+    let first = busy.begin("/hello", "7");
+    upstream.until_asked(1).await;
+    let requests = busy.begin_many(&["7"]);
+    busy.until_come(1 + MANY).await;
+    assert_eq!(upstream.count(), 1);
+    first.abort();
+    // One of the others asks in its place.
+    upstream.until_asked(2).await;
+    gate.open();
+    assert_eq!(counted(requests, StatusCode::OK, "hello 7").await, MANY);
+    assert_eq!(upstream.count(), 2);
+}
+
+#[tokio::test]
+async fn whoever_takes_the_place_of_the_first_waits_no_longer_for_that() {
+    let upstream = Upstream::start(|_| Reply::Hang);
+    let busy = Busy::new(&upstream);
+    let first = busy.begin("/me", "7");
+    upstream.until_asked(1).await;
+    pass(Duration::from_secs(30)).await;
+    let second = busy.begin("/me", "7");
+    busy.until_come(2).await;
+    pass(Duration::from_secs(20)).await;
+    first.abort();
+    upstream.until_asked(2).await;
+    pass(Duration::from_secs(39)).await;
+    assert!(!second.is_finished());
+    pass(Duration::from_secs(1)).await;
+    assert_eq!(second.await.expect("an answer").status, 503);
+    assert_eq!(upstream.count(), 2);
+}
+
+#[tokio::test]
+async fn live_requests_ask_each_for_itself() {
+    let gate = Gate::default();
+    let upstream = gated(&gate, by_cookie);
+    let busy = Busy::new(&upstream);
+    let requests: Vec<_> = (0..5).map(|_| busy.begin("/live", "7")).collect();
+    upstream.until_asked(5).await;
+    gate.open();
+    for request in requests {
+        assert_eq!(request.await.expect("an answer").status, 200);
+    }
+    assert_eq!(upstream.count(), 5);
+}
+
+#[tokio::test]
+async fn what_was_asked_before_a_user_changed_is_not_taken_after_it() {
+    let gates = [Gate::default(), Gate::default()];
+    let asked = AtomicUsize::new(0);
+    let upstream = Upstream::start({
+        let gates = gates.clone();
+        move |_| {
+            let time = asked.fetch_add(1, Ordering::SeqCst);
+            let mut session = session();
+            session["user"]["id"] = json!(["before", "after"][time]);
+            after(&gates[time], Reply::json(&session))
+        }
+    });
+    let busy = Busy::new(&upstream);
+    let before = busy.begin("/hello", "7");
+    upstream.until_asked(1).await;
+    busy.app.auth.user_changed("7").await.expect("forgotten");
+    let after = busy.begin("/hello", "7");
+    upstream.until_asked(2).await;
+    gates[0].open();
+    assert_eq!(before.await.expect("an answer").body, "hello before");
+    gates[1].open();
+    assert_eq!(after.await.expect("an answer").body, "hello after");
+    let later = busy.begin("/hello", "7").await.expect("an answer");
+    assert_eq!((later.body.as_str(), upstream.count()), ("hello after", 2));
+}
