@@ -219,13 +219,18 @@ async fn an_answer_that_stops_is_given_up() {
 /// Whole, the answer takes longer than each piece of it may.
 #[tokio::test]
 async fn a_slow_answer_is_waited_for_piece_by_piece() {
-    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n12345678901234567890";
-    let site = Site::with_options(
-        |_| Reply::Slowly(answer.to_vec(), Duration::from_millis(10)),
-        |options| options.route_timeout(Duration::from_millis(600)),
-    );
-    let answer = site.send(get("/api/auth/signin")).await;
-    assert_eq!(answer.body, "12345678901234567890");
+    let (site, pieces) = piecewise(Duration::from_secs(2));
+    pieces.send(CHUNKED).expect("an upstream");
+    let before = Instant::now();
+    let slowly = async {
+        for piece in ["1\r\na\r\n", "1\r\nb\r\n", "1\r\nc\r\n", "0\r\n\r\n"] {
+            tokio::time::sleep(Duration::from_millis(600)).await;
+            pieces.send(piece).expect("an upstream");
+        }
+    };
+    let (answer, ()) = tokio::join!(site.send(get("/api/auth/signin")), slowly);
+    assert_eq!(answer.body, "abc");
+    assert!(before.elapsed() > Duration::from_secs(2));
 }
 
 #[tokio::test]

@@ -49,7 +49,6 @@ async fn what_the_endpoints_need_goes_up_and_nothing_else() {
                 .header("x-gateway-key", "key")
                 .header("user-agent", "portcullis")
                 .forward_header("x-tenant")
-                .forward_header("x-gateway-key")
         },
     );
     let mut request = post("/api/auth/callback/credentials");
