@@ -156,6 +156,7 @@ fn cargo_and_lock_files() -> Vec<PathBuf> {
         "Cargo.lock",
         "README.md",
         "examples/nextjs-companion/node/package-lock.json",
+        "examples/proxy/node/package-lock.json",
         "tests/authjs/package-lock.json",
         "tests/browser/package-lock.json",
     ]

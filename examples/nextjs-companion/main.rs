@@ -8,6 +8,7 @@ mod accounts;
 mod api;
 mod app;
 mod callbacks;
+#[path = "../node.rs"]
 mod node;
 mod pages;
 mod view;
@@ -25,6 +26,9 @@ use crate::accounts::Accounts;
 use crate::callbacks::Shown;
 use crate::node::Node;
 use crate::view::Sides;
+
+/// The Node.js program.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/nextjs-companion/node");
 
 /// What the `jwt` callback of Auth.js puts into the token as `roles`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Roles)]
@@ -55,11 +59,21 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let profile = profile()?;
     let accounts = Accounts::read()?;
     let secret = secret()?;
-    node::install().await?;
+    node::install(FOLDER).await?;
 
     let listener = listener().await?;
     let address = format!("http://localhost:{}", listener.local_addr()?.port());
-    let mut node = Node::start(profile, &secret, &address).await?;
+    let (beside, arguments) = match profile {
+        Profile::NextAuthV4 => ("NextAuth.js 4", &["--v4"][..]),
+        _ => ("Auth.js 5", &[][..]),
+    };
+    let node_port = port("NODE_PORT", 3000)?.to_string();
+    let environment = [
+        ("API_URL", address.as_str()),
+        ("AUTH_SECRET", &secret),
+        ("NODE_PORT", &node_port),
+    ];
+    let mut node = Node::start(FOLDER, arguments, &environment).await?;
     let auth = Auth::builder()
         .profile(profile)
         .secret(secret)
@@ -68,7 +82,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .build()?;
 
     println!("axum listening on {address}");
-    println!("{} listening on {}", node.name(), node.address());
+    println!("{beside} listening on {}", node.address());
     accounts.print();
 
     let sides = Sides::new(address, node.address());

@@ -1,5 +1,6 @@
 //! Runs the suites of this folder, where the unmodified `next-auth/react` of both versions talks to
-//! a server from a real Chromium: to the real package's, which says what is right, and to ours.
+//! a server from a real Chromium: to the real package's, which says what is right, to ours, and to the real
+//! package's behind us.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -10,12 +11,13 @@ use axum::response::{Html, IntoResponse};
 use axum::routing::{MethodRouter, get};
 use http::Uri;
 use http::header::CONTENT_TYPE;
-use portcullis::Router;
+use portcullis::{Auth, AuthBuilder, ProxyOptions, Router};
 use portcullis_tests::application::{RealServer, application, bundle};
 use portcullis_tests::browser::can_run;
 use portcullis_tests::nextauth::Version;
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/client");
 /// The application's page with that version of `next-auth/react`.
@@ -32,6 +34,7 @@ static SCREEN: Mutex<()> = Mutex::new(());
 enum Server {
     Real,
     Ours,
+    BehindUs,
 }
 
 /// Runs the suites against the server on that port.
@@ -65,17 +68,50 @@ async fn our_server(version: Version) {
     if !can_run("client.test.mjs") {
         return;
     }
-    let site = site(version);
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await;
+    let (listener, port) = listen().await;
+    let auth = application(version, &format!("http://localhost:{port}"));
+    serve_visitors(version, Server::Ours, listener, auth).await;
+}
+
+/// The same pages, served by us, and the endpoints of the real package behind us.
+async fn real_package_behind_us(version: Version) {
+    if !can_run("client.test.mjs") {
+        return;
+    }
+    let (listener, port) = listen().await;
+    let origin = format!("http://localhost:{port}");
+    let real = RealServer::start(&json!({"dialect": version.name(), "origin": origin}));
+    let auth = Auth::proxy(ProxyOptions::new(format!(
+        "http://127.0.0.1:{}",
+        real.port()
+    )))
+    .profile(version.profile())
+    .origin(origin)
+    .environment(|_| None);
+    serve_visitors(version, Server::BehindUs, listener, auth).await;
+}
+
+async fn listen() -> (TcpListener, u16) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await;
     let listener = listener.expect("a free port");
     let port = listener.local_addr().expect("an address").port();
-    let auth = application(version, &format!("http://localhost:{port}"));
+    (listener, port)
+}
+
+async fn serve_visitors(
+    version: Version,
+    server: Server,
+    listener: TcpListener,
+    auth: AuthBuilder,
+) {
+    let site = site(version);
+    let port = listener.local_addr().expect("an address").port();
     let auth = auth.build().expect("a sound configuration");
     let app: Router = auth.router();
     let app = app.into_axum().fallback_service(pages(site.path()));
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async { axum::serve(listener, service).await });
-    let visited = tokio::task::spawn_blocking(move || visit(version, Server::Ours, port));
+    let visited = tokio::task::spawn_blocking(move || visit(version, server, port));
     visited.await.expect("a good visit");
 }
 
@@ -107,4 +143,14 @@ async fn the_client_of_next_auth_v4_works_with_us() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_client_of_authjs_v5_works_with_us() {
     our_server(Version::V5).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_of_next_auth_v4_works_with_its_own_server_behind_us() {
+    real_package_behind_us(Version::V4).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_of_authjs_v5_works_with_its_own_server_behind_us() {
+    real_package_behind_us(Version::V5).await;
 }

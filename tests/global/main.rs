@@ -1,1 +1,10 @@
-//! What is configured for the whole process.
+//! What is configured for the whole process. Each test has a process of its own, where nothing is configured
+//! yet.
+
+mod alone;
+mod app;
+mod keeps;
+mod layers;
+mod replaced;
+mod turns;
+mod unconfigured;

@@ -2,11 +2,13 @@
 
 mod app;
 mod cache;
+mod changes;
 mod configuration;
 mod faults;
 mod flights;
 mod given;
 mod message;
+mod real;
 mod requests;
 mod retry;
 mod routes;

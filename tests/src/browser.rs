@@ -1,5 +1,6 @@
 //! The suites in `browser/`, where a real Chromium visits the examples.
 
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
@@ -42,15 +43,15 @@ pub fn can_run(suite: &str) -> bool {
     false
 }
 
-/// Runs a suite that finds these programs under the names of environment variables.
-pub fn run(suite: &str, programs: &[(&str, &Path)]) {
+/// Runs a suite that finds these programs, or addresses, under the names of environment variables.
+pub fn run(suite: &str, given: &[(&str, impl AsRef<OsStr>)]) {
     if !can_run(suite) {
         return;
     }
     let status = Command::new("node")
         .args(["--test", "--test-reporter=spec", suite])
         .current_dir(FOLDER)
-        .envs(programs.iter().copied())
+        .envs(given.iter().map(|(name, value)| (name, value)))
         .status()
         .expect("node runs");
     assert!(status.success(), "{suite} failed");

@@ -98,11 +98,11 @@ impl AuthBuilder {
                 Some(challenges),
                 Some(trusted_origins),
             ) if mistakes.is_empty() => {
-                let pages = match credentials {
-                    Some(_) => self
+                let pages = match credentials.is_some() || strategy.is_upstream() {
+                    true => self
                         .pages
                         .with_built_in_sign_in(format!("{base_path}/signin")),
-                    None => self.pages,
+                    false => self.pages,
                 };
                 Ok(Runtime {
                     profile: self.profile,

@@ -37,7 +37,7 @@ impl Pages {
     /// query parameter `callbackUrl`; read it as a [`ReturnTo`]. The endpoints of
     /// [`Auth::router`](crate::Auth::router) send visitors there as well, with a `callbackUrl` that is a whole
     /// address, which a [`ReturnTo`] takes too, and, when something has failed, `error`. Default: the built-in page of these endpoints,
-    /// `/api/auth/signin`, where users sign in with credentials, else `/sign-in`.
+    /// `/api/auth/signin`, where users sign in with credentials or at the upstream of a proxy, else `/sign-in`.
     #[must_use]
     pub fn sign_in(mut self, path: impl Into<String>) -> Self {
         self.sign_in = Some(path.into());

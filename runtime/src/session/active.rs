@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use super::strategy::within;
-use super::{AuthError, Session, Strategy};
+use super::{AuthError, Session};
 use crate::auth::Auth;
 use crate::store::{SessionKey, StoredSession};
 
@@ -58,7 +58,7 @@ impl Auth {
     ///
     /// # Errors
     /// [`AuthError::NoStore`] if sessions are signed tokens, which nobody counts, and
-    /// [`AuthError::Store`] if the store did not answer.
+    /// [`AuthError::Store`] if the store did not answer. An upstream does not tell of its sessions.
     pub async fn sessions_of(&self, user_id: &str) -> Result<Vec<ActiveSession>, AuthError> {
         let mut sessions: Vec<_> = self
             .stored_sessions_of(user_id)
@@ -80,28 +80,25 @@ impl Auth {
     /// # Errors
     /// As for [`sessions_of`](Self::sessions_of).
     pub async fn end_session(&self, user_id: &str, name: &SessionName) -> Result<bool, AuthError> {
-        let sessions = self.stored_sessions_of(user_id).await?;
+        // It is ended where it was found, whatever is configured for the process meanwhile.
+        let auth = self.pinned();
+        let sessions = auth.stored_sessions_of(user_id).await?;
         let Some(session) = sessions
             .iter()
             .find(|session| SessionName::of(&session.key) == *name)
         else {
             return Ok(false);
         };
-        match &self.runtime().strategy {
-            Strategy::Jwt { .. } => Err(AuthError::NoStore),
-            Strategy::Elsewhere(elsewhere) => Err(elsewhere.error()),
-            Strategy::Database { store, deadline } => {
-                Ok(within(*deadline, store.delete(&session.key)).await?)
-            }
-        }
+        let runtime = auth.runtime();
+        let (store, deadline) = runtime.strategy.store()?;
+        Ok(within(deadline, store.delete(&session.key)).await?)
     }
 
     async fn stored_sessions_of(&self, user_id: &str) -> Result<Vec<StoredSession>, AuthError> {
-        let Strategy::Database { store, deadline } = &self.runtime().strategy else {
-            return Err(AuthError::NoStore);
-        };
-        let (now, lifetime) = (self.now(), &self.runtime().lifetime);
-        let mut sessions = within(*deadline, store.list_user(user_id)).await?;
+        let runtime = self.runtime();
+        let (store, deadline) = runtime.strategy.store()?;
+        let (now, lifetime) = (self.now(), &runtime.lifetime);
+        let mut sessions = within(deadline, store.list_user(user_id)).await?;
         sessions.retain(|session| now < lifetime.end_of(session));
         Ok(sessions)
     }

@@ -52,6 +52,11 @@ impl Elsewhere {
         }
     }
 
+    /// Whether there is an upstream.
+    pub(super) fn is_upstream(&self) -> bool {
+        !matches!(self, Self::Unconfigured)
+    }
+
     /// What whoever is asked wants to know of a request, besides its credential.
     pub(crate) fn forwarded_headers(&self) -> &[HeaderName] {
         match self {

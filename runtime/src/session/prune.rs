@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::AuthError;
 use super::strategy::{report, within};
-use super::{AuthError, Strategy};
 use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::store::KEPT_EXPIRED;
@@ -25,14 +25,13 @@ impl Auth {
     /// A store that does not answer is asked again the next time. Several processes may prune one store.
     ///
     /// # Errors
-    /// [`AuthError::NoStore`] if sessions are signed tokens: there is nothing to remove.
+    /// [`AuthError::NoStore`] if sessions are signed tokens: there is nothing to remove. Those of an upstream
+    /// are not ours to remove.
     ///
     /// # Panics
     /// Outside of a Tokio runtime.
     pub fn prune_every(&self, every: Duration) -> Result<Pruning, AuthError> {
-        let Strategy::Database { .. } = &self.runtime().strategy else {
-            return Err(AuthError::NoStore);
-        };
+        self.runtime().strategy.store()?;
         let (stop, stopped) = watch::channel(());
         let task = tokio::spawn(run(self.clone(), every.max(PAUSE), stopped));
         Ok(Pruning { stop, task })
@@ -40,14 +39,15 @@ impl Auth {
 
     /// Removes what has expired by now.
     async fn prune(&self) {
-        let Strategy::Database { store, deadline } = &self.runtime().strategy else {
+        let runtime = self.runtime();
+        let Ok((store, deadline)) = runtime.strategy.store() else {
             return;
         };
         let kept = i64::try_from(KEPT_EXPIRED.as_secs()).unwrap_or(i64::MAX);
         let expired = Seconds(self.now().0.saturating_sub(kept)).to_system_time();
         let mut removed = 0;
         loop {
-            match within(*deadline, store.prune(expired, BATCH)).await {
+            match within(deadline, store.prune(expired, BATCH)).await {
                 Ok(batch) => {
                     removed += batch;
                     if batch < u64::from(BATCH) {

@@ -9,7 +9,7 @@ use super::ended::Mark;
 use super::revoked::{Issued, Revoked};
 #[cfg(feature = "proxy")]
 use super::upstream::Upstream;
-use super::{Elsewhere, Failure, Fault, Identity, Lifetime, Outcome};
+use super::{AuthError, Elsewhere, Failure, Fault, Identity, Lifetime, Outcome};
 use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::credential::Credential;
@@ -42,6 +42,14 @@ impl Strategy {
         }
     }
 
+    /// Whether visitors sign in at an upstream, whose page for that we have as well.
+    pub(crate) fn is_upstream(&self) -> bool {
+        match self {
+            Self::Jwt { .. } | Self::Database { .. } => false,
+            Self::Elsewhere(elsewhere) => elsewhere.is_upstream(),
+        }
+    }
+
     /// The server that keeps the sessions, if it is another.
     #[cfg(feature = "proxy")]
     pub(crate) fn upstream(&self) -> Option<&Upstream> {
@@ -56,6 +64,15 @@ impl Strategy {
         match self {
             Self::Jwt { .. } | Self::Database { .. } => false,
             Self::Elsewhere(elsewhere) => elsewhere.has_provider(origin),
+        }
+    }
+
+    /// The store that sessions are in, and how long a call to it may take.
+    pub(super) fn store(&self) -> Result<(&dyn ErasedStore, Duration), AuthError> {
+        match self {
+            Self::Jwt { .. } => Err(AuthError::NoStore),
+            Self::Database { store, deadline } => Ok((store.as_ref(), *deadline)),
+            Self::Elsewhere(elsewhere) => Err(elsewhere.error()),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::nextauth::Version;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/nextauth");
 
-/// The endpoints of the real package, on a port of their own. They end when this is dropped.
+/// A server of `nextauth/`, on a port of its own. It ends when this is dropped.
 #[derive(Debug)]
 pub struct RealServer {
     process: Child,
@@ -20,14 +20,19 @@ pub struct RealServer {
 }
 
 impl RealServer {
-    /// Starts `nextauth/server.mjs` with these settings.
+    /// Starts `nextauth/server.mjs` with these settings: the endpoints of the real package.
     pub fn start(settings: &Value) -> Self {
+        Self::run("server.mjs", settings)
+    }
+
+    /// Starts a script of `nextauth/` with these settings, which tells its port and ends with its input.
+    pub fn run(script: &str, settings: &Value) -> Self {
         assert!(
             Path::new(FOLDER).join("node_modules/next-auth-v5").exists(),
             "`npm ci` has not run in tests/nextauth: `./scripts/test` installs what the tests need"
         );
         let mut process = Command::new("node")
-            .args(["server.mjs", &settings.to_string()])
+            .args([script, &settings.to_string()])
             .current_dir(FOLDER)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -44,10 +44,16 @@ pub(super) async fn answer(
         parts,
         route,
     };
+    // Also if the visitor does not wait for the answer: the upstream may have done it by then.
+    let changes_sessions = route.changes_sessions(&parts.method);
+    let forgetting = changes_sessions.then(|| Forgetting(&visit));
     let forwarded = visit.forward(body).await;
-    if visit.ends_what_is_known(forwarded.as_ref().ok()) {
-        visit.forget().await;
+    if let Ok(response) = &forwarded
+        && visit.ends_what_is_known(response)
+    {
+        visit.forget();
     }
+    drop(forgetting);
     match forwarded {
         Ok(response) => visit.handed_down(response),
         Err(ForwardError::TooLong) => NotForwarded::TooLong.answer(),
@@ -55,6 +61,15 @@ pub(super) async fn answer(
             tracing::error!(target: "portcullis::upstream", %error, route = route.path(), "not forwarded");
             Denial::Unavailable.as_problem()
         }
+    }
+}
+
+/// Drops what is known of the visitor's session when the request is over, however it ends.
+struct Forgetting<'a>(&'a Visit<'a>);
+
+impl Drop for Forgetting<'_> {
+    fn drop(&mut self) {
+        self.0.forget();
     }
 }
 
@@ -102,17 +117,15 @@ impl Visit<'_> {
 
     /// Whether what was said of the visitor's session may be true no longer. A session that is only told of
     /// goes on, also where its cookie is written anew.
-    fn ends_what_is_known(&self, response: Option<&Response>) -> bool {
+    fn ends_what_is_known(&self, response: &Response) -> bool {
         let cookie = &self.runtime.cookie;
-        let is_told_of = self.route.action() == Action::Session;
-        self.route.changes_sessions(&self.parts.method)
-            || response.is_some_and(|response| match is_told_of {
-                true => cookie.is_removed_by(response.headers()),
-                false => !cookie.written_by(response.headers()).is_empty(),
-            })
+        match self.route.action() {
+            Action::Session => cookie.is_removed_by(response.headers()),
+            _ => !cookie.written_by(response.headers()).is_empty(),
+        }
     }
 
-    async fn forget(&self) {
+    fn forget(&self) {
         let headers = &self.parts.headers;
         let sent = self.exchange.sent(headers);
         for source in [Source::Cookie, Source::Bearer] {
@@ -124,7 +137,7 @@ impl Visit<'_> {
                     cookie,
                     headers,
                 };
-                self.upstream.forget(&presented).await;
+                self.upstream.forget(&presented);
             }
         }
     }

@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::iter::repeat_with;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -15,16 +16,24 @@ use crate::session::Identity;
 const CAPACITY: u64 = 100_000;
 /// How many counters there are of what was forgotten. Credentials that share one are asked about anew
 /// together.
-const COUNTERS: usize = 256;
+const COUNTERS: usize = 4096;
 
 pub(super) type Fingerprint = [u8; 32];
 type Asking = Result<Answer, UpstreamError>;
 
-/// What is remembered, and when the upstream was asked for it.
+/// What is remembered.
 #[derive(Clone)]
 struct Remembered {
     identity: Arc<Identity>,
-    since: Instant,
+    asked: Asked,
+}
+
+/// When the upstream was asked for it.
+#[derive(Clone, Copy)]
+struct Asked {
+    at: Instant,
+    /// How often something had been forgotten by then.
+    times: u64,
 }
 
 /// What the upstream said lately: sessions only. Requests that ask about one credential at the same time
@@ -34,8 +43,8 @@ pub(super) struct AnswerCache {
     remembered: Cache<Fingerprint, Remembered>,
     /// Who asks after something was forgotten does not wait with those who asked before.
     flights: Flights<(Fingerprint, u64), Asking>,
-    /// How often something was forgotten: what was asked before that is not remembered.
-    forgotten: Box<[AtomicU64; COUNTERS]>,
+    /// How often something was forgotten: what was asked before that does not count, whenever it arrives.
+    forgotten: Box<[AtomicU64]>,
 }
 
 impl AnswerCache {
@@ -48,7 +57,7 @@ impl AnswerCache {
             ttl,
             remembered,
             flights: Flights::new(),
-            forgotten: Box::new([const { AtomicU64::new(0) }; COUNTERS]),
+            forgotten: repeat_with(AtomicU64::default).take(COUNTERS).collect(),
         }
     }
 
@@ -68,58 +77,55 @@ impl AnswerCache {
     where
         F: Future<Output = Asking>,
     {
-        let asked = async |times| {
-            let since = Instant::now();
+        let times = self.counter(&fingerprint).load(Ordering::SeqCst);
+        let asked = async || {
+            let at = Instant::now();
             let answer = asking().await?;
-            self.keep(fingerprint, &answer, since, times).await;
+            self.keep(fingerprint, &answer, Asked { at, times }).await;
             Ok(answer)
         };
-        let times = self.counter(&fingerprint).load(Ordering::SeqCst);
         // Whoever asks for the present state does not take what was asked a moment ago.
         if live || self.is_off() {
-            return asked(times).await;
+            return asked().await;
         }
-        if let Some(remembered) = self.remembered.get(&fingerprint).await
-            && remembered.since.elapsed() < self.ttl
-            && now < remembered.identity.expires
+        if let Some(Remembered { identity, asked }) = self.remembered.get(&fingerprint).await
+            && asked.times == times
+            && asked.at.elapsed() < self.ttl
+            && now < identity.expires
         {
-            return Ok(Answer::Session(remembered.identity));
+            return Ok(Answer::Session(identity));
         }
-        self.flights.join(&(fingerprint, times), asked(times)).await
+        self.flights.join(&(fingerprint, times), asked()).await
     }
 
-    async fn keep(&self, fingerprint: Fingerprint, answer: &Answer, since: Instant, times: u64) {
+    async fn keep(&self, fingerprint: Fingerprint, answer: &Answer, asked: Asked) {
         match answer.to_remember() {
             Some(identity) if !self.is_off() => {
-                let remembered = Remembered { identity, since };
+                let remembered = Remembered { identity, asked };
                 self.remembered.insert(fingerprint, remembered).await;
-                // It was signed out while the upstream was asked, or just now.
-                if self.counter(&fingerprint).load(Ordering::SeqCst) != times {
-                    self.remembered.invalidate(&fingerprint).await;
-                }
             }
             _ => self.remembered.invalidate(&fingerprint).await,
         }
     }
 
-    pub(super) async fn forget(&self, fingerprint: Fingerprint) {
-        self.counter(&fingerprint).fetch_add(1, Ordering::SeqCst);
-        self.remembered.invalidate(&fingerprint).await;
+    pub(super) fn forget(&self, fingerprint: &Fingerprint) {
+        self.counter(fingerprint).fetch_add(1, Ordering::SeqCst);
     }
 
     pub(super) fn forget_everything(&self) {
-        for counter in self.forgotten.iter() {
+        for counter in &self.forgotten {
             counter.fetch_add(1, Ordering::SeqCst);
         }
         self.remembered.invalidate_all();
     }
 
     fn counter(&self, fingerprint: &Fingerprint) -> &AtomicU64 {
-        let [first, ..] = fingerprint;
+        let [first, second, ..] = *fingerprint;
+        let index = usize::from(u16::from_be_bytes([first, second])) % COUNTERS;
         #[expect(
             clippy::indexing_slicing,
-            reason = "there is a counter for each value of a byte"
+            reason = "there are that many, and no fewer than one"
         )]
-        &self.forgotten[usize::from(*first)]
+        &self.forgotten[index]
     }
 }

@@ -147,8 +147,8 @@ impl Upstream {
     }
 
     /// Drops what was said about a credential: it was signed in, or out, through this process.
-    pub(crate) async fn forget(&self, presented: &Presented<'_>) {
-        self.cache.forget(fingerprint(presented)).await;
+    pub(crate) fn forget(&self, presented: &Presented<'_>) {
+        self.cache.forget(&fingerprint(presented));
     }
 }
 

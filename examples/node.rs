@@ -1,41 +1,35 @@
-//! The Node.js program beside the API.
+//! A Node.js program beside an example, which needs it to end when the example does.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::process::Stdio;
 
-use portcullis::Profile;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
-
-use crate::port;
-
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/nextjs-companion/node");
 
 /// A running one. It ends when its input is closed, and so with this process, however that ends.
 pub(crate) struct Node {
     process: Child,
     output: Lines<BufReader<ChildStdout>>,
     address: String,
-    name: &'static str,
 }
 
 /// Installs the packages from the committed lock, if that has not been done.
-pub(crate) async fn install() -> Result<(), Box<dyn Error>> {
+pub(crate) async fn install(folder: &str) -> Result<(), Box<dyn Error>> {
     // The last file that npm writes.
-    if Path::new(FOLDER)
+    if Path::new(folder)
         .join("node_modules/.package-lock.json")
         .exists()
     {
         return Ok(());
     }
-    println!("the packages of Auth.js are missing: `npm ci` installs them in {FOLDER}");
-    let npm = Command::new("npm").arg("ci").current_dir(FOLDER).status();
+    println!("the packages of Auth.js are missing: `npm ci` installs them in {folder}");
+    let npm = Command::new("npm").arg("ci").current_dir(folder).status();
     let status = npm.await.map_err(|error| not_started("npm", &error))?;
     match status.success() {
         true => Ok(()),
-        false => Err(format!("`npm ci` failed in {FOLDER}: {status}").into()),
+        false => Err(format!("`npm ci` failed in {folder}: {status}").into()),
     }
 }
 
@@ -49,22 +43,17 @@ fn not_started(program: &str, error: &io::Error) -> String {
 }
 
 impl Node {
-    /// Starts it on `NODE_PORT` of this machine, with the API's secret.
+    /// Starts `main.mjs` of that folder, and waits until it says where it listens.
     pub(crate) async fn start(
-        profile: Profile,
-        secret: &str,
-        api: &str,
+        folder: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
     ) -> Result<Self, Box<dyn Error>> {
-        let (name, arguments) = match profile {
-            Profile::NextAuthV4 => ("NextAuth.js 4", &["main.mjs", "--v4"][..]),
-            _ => ("Auth.js 5", &["main.mjs"][..]),
-        };
         let mut process = Command::new("node")
+            .arg("main.mjs")
             .args(arguments)
-            .current_dir(FOLDER)
-            .env("API_URL", api)
-            .env("AUTH_SECRET", secret)
-            .env("NODE_PORT", port("NODE_PORT", 3000)?.to_string())
+            .current_dir(folder)
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -75,7 +64,6 @@ impl Node {
             process,
             output: BufReader::new(output).lines(),
             address: String::new(),
-            name,
         };
         while let Some(line) = node.output.next_line().await? {
             match line.strip_prefix("node listening on ") {
@@ -92,11 +80,6 @@ impl Node {
     /// Where it listens, such as `http://localhost:3000`.
     pub(crate) fn address(&self) -> &str {
         &self.address
-    }
-
-    /// Which Auth.js it has.
-    pub(crate) fn name(&self) -> &'static str {
-        self.name
     }
 
     /// Prints what it prints, and says so when it has ended by itself.
