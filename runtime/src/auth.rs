@@ -90,9 +90,12 @@ impl Auth {
     ///
     /// An upstream that is down, too slow or not understood is 503 in a guard, and the cookie stays.
     /// Sessions are not begun or ended here: [`sign_in`](Self::sign_in) and the like are
-    /// [`AuthError::Upstream`](crate::AuthError::Upstream). The profile and the origin say what the session
-    /// cookie is called; `fresh` and `acr` need the members `auth_time` (whole seconds since the epoch) and
-    /// `acr` in the upstream's session.
+    /// [`AuthError::Upstream`](crate::AuthError::Upstream). People sign in and out at the upstream's own
+    /// endpoints, which [`router`](Self::router) forwards to it; it must know that visitors come by our origin
+    /// (for Auth.js `AUTH_TRUST_HOST=true`, or our origin as its `AUTH_URL`).
+    ///
+    /// The profile and the origin say what the session cookie is called; `fresh` and `acr` need the members
+    /// `auth_time` (whole seconds since the epoch) and `acr` in the upstream's session.
     #[cfg(feature = "proxy")]
     pub fn proxy(upstream: ProxyOptions) -> AuthBuilder {
         AuthBuilder::new().upstream(upstream)

@@ -6,5 +6,6 @@ mod app;
 mod keeps;
 mod layers;
 mod replaced;
+mod routes;
 mod turns;
 mod unconfigured;

@@ -11,6 +11,7 @@ mod message;
 mod real;
 mod requests;
 mod retry;
+mod routes;
 mod sessions;
 mod tokens;
 mod upstream;

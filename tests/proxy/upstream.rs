@@ -12,6 +12,7 @@ use portcullis::ProxyOptions;
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
@@ -53,6 +54,8 @@ pub enum Reply {
     Slowly(Vec<u8>, Duration),
     /// Sends these bytes as they are, and nothing more for ever.
     Stuck(Vec<u8>),
+    /// Sends what it is given as it is, when it is given, and then ends the connection.
+    Piecewise(UnboundedReceiver<&'static str>),
 }
 
 impl Reply {
@@ -291,6 +294,13 @@ async fn attend(stream: impl AsyncRead + AsyncWrite + Unpin, played: &Played) ->
                 stream.write_all(&bytes).await?;
                 stream.flush().await?;
                 std::future::pending().await
+            }
+            Reply::Piecewise(mut pieces) => {
+                while let Some(piece) = pieces.recv().await {
+                    stream.write_all(piece.as_bytes()).await?;
+                    stream.flush().await?;
+                }
+                return stream.shutdown().await;
             }
             Reply::Slowly(bytes, pause) => {
                 for byte in bytes {

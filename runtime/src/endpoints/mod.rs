@@ -76,6 +76,35 @@ impl Auth {
     /// - Whom [`Callbacks::jwt`](crate::Callbacks::jwt) turns away at sign-in is told `error=AccessDenied`.
     /// - Bodies of more than 64 KiB are 413, and the `url` of a JSON answer is absolute in any case.
     /// - Sessions in a store can begin with credentials.
+    ///
+    /// # With an upstream
+    /// Where sessions are another server's (`Auth::proxy`, with the feature `proxy`), that server answers: these
+    /// routes, `/webauthn-options` and `/_log` are forwarded to it, for `GET`, `HEAD` and `POST` as the original
+    /// takes them. Other paths are 404 and other methods 405, and what is forwarded is never the path of the
+    /// request, but the declared one with an id of 1 to 64 letters, digits, `-` and `_` in the place of
+    /// `{provider}`.
+    ///
+    /// - Up go the query, the body (64 KiB at most, else 413), the headers that these endpoints read
+    ///   (`Accept`, `Accept-Language`, `Authorization`, `Content-Type`, `User-Agent`, `X-Auth-Return-Redirect`),
+    ///   those that the options name, the cookies of Auth.js and no others, our origin as
+    ///   `X-Forwarded-Host` and `X-Forwarded-Proto`, and the visitor's address, if the server tells it, as
+    ///   `X-Forwarded-For`. What visitors send under these three names goes nowhere.
+    /// - Down come the status, the body, as it arrives, what describes it and protects the page, and the cookies
+    ///   of Auth.js. Nobody may store the answer.
+    /// - A `Location` leads to our own origin, to an endpoint of the upstream, which becomes ours, or to a
+    ///   `ProxyOptions::provider_origin`. Any other is 502 (`upstream_location`): the log says which origin it
+    ///   was.
+    /// - The page of a provider may post to `/callback/{provider}` as well, and to nothing else.
+    /// - An upstream that is down is 503, and so is one that needs longer than `ProxyOptions::route_timeout`.
+    ///   Nothing is sent twice. An answer that breaks off breaks off here.
+    /// - Whoever signs in or out here, or changes a session, is asked about anew by the next guard.
+    ///
+    /// The upstream must know that visitors come by our origin: Auth.js does with `AUTH_TRUST_HOST=true`, where
+    /// nobody else can reach it, or with our origin as its `AUTH_URL`. The built-in pages of Auth.js have links
+    /// to its own base path, so they need it to be the same as ours.
+    ///
+    /// A router of [`Auth::global`] is forwarded, or not, as the process is configured when a request comes;
+    /// until it is, its answer is 500 (`not_configured`).
     #[must_use]
     #[track_caller]
     pub fn router<S>(&self) -> Router<S>

@@ -1,6 +1,7 @@
 use axum::body::{Body, HttpBody};
 use axum::response::Response;
-use http::{HeaderMap, Method};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue, Method};
 use tokio::time::timeout;
 
 use super::body::{Download, Upload};
@@ -34,7 +35,7 @@ impl Upstream {
             method,
             path,
             query,
-            headers,
+            mut headers,
             body,
         } = request;
         let mut url = format!("{}{path}", self.address.base);
@@ -42,9 +43,14 @@ impl Upstream {
             url.push('?');
             url.push_str(query);
         }
+        let is_empty = body.is_end_stream();
+        // RFC 9110 section 8.6: there could have been a body.
+        if is_empty && method == Method::POST {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         let mut sending = self.client.request(method, url).headers(headers);
         let mut cut = None;
-        if !body.is_end_stream() {
+        if !is_empty {
             let (upload, note) = Upload::new(body).ok_or(ForwardError::TooLong)?;
             sending = sending.body(reqwest::Body::wrap(upload));
             cut = Some(note);

@@ -27,6 +27,10 @@ use crate::clock::Seconds;
 use crate::config::{ConfigMistake, Origin};
 use crate::token::{ClaimMapping, SessionTokens};
 
+/// How long a connection may be of no use and be used again. Node.js closes it after 5 seconds, and what is sent
+/// just then gets no answer.
+const LONGEST_IDLE: Duration = Duration::from_secs(4);
+
 /// The server that is asked, and what it said lately.
 pub(crate) struct Upstream {
     client: Client,
@@ -56,6 +60,7 @@ impl Upstream {
         let mut client = Client::builder()
             .redirect(Policy::none())
             .connect_timeout(options.timeout)
+            .pool_idle_timeout(LONGEST_IDLE)
             // What the environment says of proxies is not for credentials.
             .no_proxy();
         for certificate in options.root_certificates {

@@ -1,15 +1,9 @@
+mod checked;
+
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, Client};
-use url::Url;
-
-use crate::config::{ConfigMistake, Mistakes, Origin, TransportSecurity, base_path};
-
-const SHORTEST: Duration = Duration::from_millis(1);
-/// Beyond that nobody waits, and nothing that is remembered is still worth it.
-const LONGEST: Duration = Duration::from_secs(60);
+pub(crate) use self::checked::{Address, Checked};
 
 /// A server that keeps the sessions: Auth.js, or another Portcullis. An [`Auth`](crate::Auth) that is made
 /// by [`Auth::proxy`](crate::Auth::proxy) asks it whose a request is.
@@ -53,50 +47,6 @@ pub enum UpstreamStrategy {
     /// In its database: a credential is an id that only the upstream understands.
     Database,
 }
-
-/// What the options come to.
-pub(crate) struct Checked {
-    pub(super) address: Address,
-    pub(super) headers: HeaderMap,
-    pub(super) forwarded_headers: Vec<HeaderName>,
-    pub(super) provider_origins: Vec<Origin>,
-    pub(super) root_certificates: Vec<Certificate>,
-    pub(super) timeout: Duration,
-    pub(super) route_timeout: Duration,
-    pub(super) cache_ttl: Duration,
-}
-
-/// Where the endpoints of an upstream are.
-pub(crate) struct Address {
-    pub(crate) origin: Origin,
-    /// Without a `/` at its end.
-    pub(crate) base_path: String,
-    /// Both together.
-    pub(super) base: String,
-}
-
-/// Headers that are ours to set, or that say how one connection carries a message (RFC 9110 section 7.6.1).
-const RESERVED: [&str; 19] = [
-    "authorization",
-    "connection",
-    "content-length",
-    "cookie",
-    "expect",
-    "forwarded",
-    "host",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-port",
-    "x-forwarded-proto",
-];
 
 impl ProxyOptions {
     /// A server at `base_url`, which is `scheme://host[:port]`: `https`, or `http` on the same machine.
@@ -188,115 +138,6 @@ impl ProxyOptions {
     pub(crate) fn has_tokens(&self) -> bool {
         self.strategy == UpstreamStrategy::Jwt
     }
-
-    /// Every mistake is told; `None` if there is one.
-    pub(crate) fn checked(&self, base_path: &str, mistakes: &mut Mistakes) -> Option<Checked> {
-        let origin = mistakes.keep(self.checked_origin());
-        let path = mistakes.keep(self.checked_path(base_path));
-        let mut headers = HeaderMap::new();
-        for (name, value) in &self.headers {
-            let header = checked_header(name).zip(HeaderValue::try_from(value).ok());
-            match header {
-                Some((name, mut value)) => {
-                    value.set_sensitive(true);
-                    headers.append(name, value);
-                }
-                None => mistakes.push(ConfigMistake::UpstreamHeaderInvalid { name: name.clone() }),
-            }
-        }
-        let mut forwarded_headers = Vec::new();
-        for name in &self.forwarded_headers {
-            // Beside what is configured, a visitor's own words could be taken for it.
-            match checked_header(name).filter(|name| !headers.contains_key(name)) {
-                Some(name) if forwarded_headers.contains(&name) => {}
-                Some(name) => forwarded_headers.push(name),
-                None => mistakes.push(ConfigMistake::UpstreamHeaderInvalid { name: name.clone() }),
-            }
-        }
-        let origins = self.provider_origins.iter();
-        let provider_origins = origins
-            .filter_map(|origin| mistakes.keep(Origin::parse("provider_origin", origin, false)))
-            .collect();
-        let certificates = self.root_certificates.iter();
-        let root_certificates = certificates
-            .filter_map(|pem| mistakes.keep(checked_certificate(pem)))
-            .collect();
-        let within = |duration: Duration, shortest, mistake| {
-            let is_usable = (shortest..=LONGEST).contains(&duration);
-            is_usable.then_some(duration).ok_or(mistake)
-        };
-        let timeout = within(
-            self.timeout,
-            SHORTEST,
-            ConfigMistake::UpstreamTimeoutInvalid,
-        );
-        let timeout = mistakes.keep(timeout);
-        let route_timeout = within(
-            self.route_timeout,
-            SHORTEST,
-            ConfigMistake::RouteTimeoutInvalid,
-        );
-        let route_timeout = mistakes.keep(route_timeout);
-        let cache_ttl = within(
-            self.cache_ttl,
-            Duration::ZERO,
-            ConfigMistake::CacheTtlTooLong,
-        );
-        let cache_ttl = mistakes.keep(cache_ttl);
-        let (origin, base_path) = (origin?, path?);
-        // As it was given, for `localhost` is not every address of this machine; but without what stands around it.
-        let url = Url::parse(&self.base_url).ok()?;
-        Some(Checked {
-            address: Address {
-                base: url.origin().ascii_serialization() + &base_path,
-                origin,
-                base_path,
-            },
-            headers,
-            forwarded_headers,
-            provider_origins,
-            root_certificates,
-            timeout: timeout?,
-            route_timeout: route_timeout?,
-            cache_ttl: cache_ttl?,
-        })
-    }
-
-    fn checked_origin(&self) -> Result<Origin, ConfigMistake> {
-        let upstream = Origin::parse("upstream", &self.base_url, false)?;
-        if upstream.security == TransportSecurity::Insecure {
-            return Err(ConfigMistake::UpstreamInsecure {
-                value: upstream.to_string(),
-            });
-        }
-        Ok(upstream)
-    }
-
-    fn checked_path(&self, base_path: &str) -> Result<String, ConfigMistake> {
-        match &self.target_base_path {
-            Some(path) => base_path::checked("target_base_path", path),
-            None => Ok(base_path.to_owned()),
-        }
-    }
-}
-
-fn checked_header(name: &str) -> Option<HeaderName> {
-    let name = HeaderName::try_from(name).ok()?;
-    (!RESERVED.contains(&name.as_str())).then_some(name)
-}
-
-fn checked_certificate(pem: &[u8]) -> Result<Certificate, ConfigMistake> {
-    // What is no PEM at all is taken for an empty list.
-    let mut found = Certificate::from_pem_bundle(pem).unwrap_or_default();
-    let one = found.pop().filter(|_| found.is_empty());
-    one.filter(is_trustworthy)
-        .ok_or(ConfigMistake::UpstreamCertificateInvalid)
-}
-
-/// Whether servers can be certified by it: PEM is no more than its envelope.
-fn is_trustworthy(certificate: &Certificate) -> bool {
-    let client = Client::builder().tls_certs_only([certificate.clone()]);
-    client.build().is_ok()
 }
 
 impl fmt::Debug for ProxyOptions {
