@@ -234,3 +234,20 @@ async fn what_was_asked_before_a_user_changed_is_not_taken_after_it() {
     let later = busy.begin("/hello", "7").await.expect("an answer");
     assert_eq!((later.body.as_str(), upstream.count()), ("hello after", 2));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn on_several_threads_it_is_one_question_as_well() {
+    let upstream = Upstream::start(by_cookie);
+    let busy = Busy::new(&upstream);
+    for round in 1..=50 {
+        let id = format!("{round}");
+        let requests: Vec<_> = (0..40).map(|_| busy.begin("/hello", &id)).collect();
+        for request in requests {
+            assert_eq!(
+                request.await.expect("an answer").body,
+                format!("hello {id}")
+            );
+        }
+        assert_eq!(upstream.count(), round);
+    }
+}

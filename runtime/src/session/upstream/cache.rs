@@ -79,13 +79,24 @@ impl AnswerCache {
         if live || self.is_off() {
             return asked(times).await;
         }
-        if let Some(remembered) = self.remembered.get(&fingerprint).await
-            && remembered.since.elapsed() < self.ttl
-            && now < remembered.identity.expires
-        {
-            return Ok(Answer::Session(remembered.identity));
+        if let Some(answer) = self.recall(&fingerprint, now).await {
+            return Ok(answer);
         }
-        self.flights.join(&(fingerprint, times), asked(times)).await
+        let asked_once = async {
+            // Others may have heard the answer since that was looked for.
+            match self.recall(&fingerprint, now).await {
+                Some(answer) => Ok(answer),
+                None => asked(times).await,
+            }
+        };
+        self.flights.join(&(fingerprint, times), asked_once).await
+    }
+
+    /// What is remembered, if it still counts.
+    async fn recall(&self, fingerprint: &Fingerprint, now: Seconds) -> Option<Answer> {
+        let Remembered { identity, since } = self.remembered.get(fingerprint).await?;
+        let counts = since.elapsed() < self.ttl && now < identity.expires;
+        counts.then_some(Answer::Session(identity))
     }
 
     async fn keep(&self, fingerprint: Fingerprint, answer: &Answer, since: Instant, times: u64) {
