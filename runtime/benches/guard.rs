@@ -1,6 +1,9 @@
 //! What a guard costs a request: side by side with the same check written by hand, and with none.
 
 use std::hint::black_box;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router as AxumRouter;
@@ -16,7 +19,7 @@ use http::request::Parts;
 use http::{HeaderValue, Request, StatusCode};
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use portcullis::routing::get;
-use portcullis::{Auth, Profile, Router, Session, User, authorized, protected};
+use portcullis::{Auth, Profile, ProxyOptions, Router, Session, User, authorized, protected};
 use serde::{Deserialize, Serialize};
 use tower::Service;
 
@@ -100,7 +103,7 @@ fn measure(
     // As `axum::serve` does, so that the routes are not assembled anew for each request.
     let mut app = app.with_state(());
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .build()
     else {
         unreachable!("a runtime of this thread needs nothing")
@@ -164,10 +167,62 @@ fn guards(criterion: &mut Criterion) {
         routed(get(with_session)),
         &ours,
     );
+    let proxy: Router = Router::new()
+        .route("/", get(guarded))
+        .with_state(remembering());
+    let presented = cookies("an-id-that-the-upstream-knows");
+    measure(
+        &mut group,
+        "protected, by an upstream's answer that is remembered",
+        proxy.into_axum(),
+        &presented,
+    );
     let plain = AxumRouter::new().route("/", axum_get(by_hand_for_admins));
     measure(&mut group, "role by hand", plain.with_state(keys), &theirs);
     measure(&mut group, "role", routed(get(for_admins)), &ours);
     group.finish();
+}
+
+/// An `Auth` that asks an upstream on this machine, and remembers the answer for a minute.
+fn remembering() -> Auth {
+    let upstream = ProxyOptions::new(upstream()).cache_ttl(Duration::from_secs(60));
+    let auth = Auth::proxy(upstream)
+        .origin("http://localhost:3000")
+        .build();
+    let Ok(auth) = auth else {
+        unreachable!("the configuration is usable")
+    };
+    auth
+}
+
+/// A server that knows everybody.
+fn upstream() -> String {
+    const SESSION: &str = r#"{"user":{"id":"7","name":"Ada","roles":["admin"]},"expires":"2999-12-31T23:59:59.000Z"}"#;
+    let Ok(listener) = TcpListener::bind("127.0.0.1:0") else {
+        unreachable!("there is a free port")
+    };
+    let Ok(address) = listener.local_addr() else {
+        unreachable!("it is bound")
+    };
+    thread::spawn(move || {
+        for mut connection in listener.incoming().flatten() {
+            let Ok(reading) = connection.try_clone() else {
+                continue;
+            };
+            thread::spawn(move || {
+                for line in BufReader::new(reading).lines().map_while(Result::ok) {
+                    if line.is_empty() {
+                        let length = SESSION.len();
+                        let _ = write!(
+                            connection,
+                            "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{SESSION}"
+                        );
+                    }
+                }
+            });
+        }
+    });
+    format!("http://{address}")
 }
 
 /// What it costs to share the sign-in with Auth.js.

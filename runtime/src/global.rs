@@ -15,6 +15,9 @@ use crate::session::ProxyOptions;
 use crate::session::{ServerSession, ServerSessionError};
 use crate::token::Token;
 
+/// How the access matrix says that it decides.
+pub(crate) const BY_GLOBAL: &str = "by Auth::global()";
+
 static CONFIGURED: ArcSwapOption<Runtime> = ArcSwapOption::const_empty();
 
 static GLOBAL: Auth = Auth::global();

@@ -31,7 +31,8 @@ fn talkative() -> http::request::Builder {
     get("/me?x=1")
         .header("cookie", format!("theme=dark; {COOKIE}; csrf-token=c"))
         .header("host", "evil.example")
-        .header("connection", "keep-alive, x-tenant")
+        .header("connection", "keep-alive, x-hop")
+        .header("x-hop", "of one connection")
         .header("te", "trailers")
         .header("accept", "text/html")
         .header("accept-language", "de")
@@ -148,6 +149,7 @@ async fn listed_headers_are_handed_on_from_the_request() {
         options
             .forward_header("user-agent")
             .forward_header("x-absent")
+            .forward_header("x-hop")
             .forward_header("x-tenant")
     };
     let request = talkative().header("x-tenant", "two");
@@ -156,6 +158,7 @@ async fn listed_headers_are_handed_on_from_the_request() {
     assert_eq!(asked.header("accept-language"), "de");
     assert_eq!(asked.header("user-agent"), "Lynx");
     assert!(!asked.headers.contains_key("x-absent"));
+    assert!(!asked.headers.contains_key("x-hop"));
     assert_eq!(asked.header("x-forwarded-host"), "localhost:3000");
 }
 

@@ -129,6 +129,45 @@ async fn a_session_that_does_not_say_when_it_ends_is_503() {
     }
 }
 
+/// Nobody is signed in, and nothing is said to the cookie.
+async fn is_nobody(upstream: &Upstream, told: &str) {
+    let app = App::new(upstream.options());
+    let me = app.visit("/me").await;
+    assert_eq!(me.status, 401, "{told}");
+    assert_eq!(me.code(), "session_invalid", "{told}");
+    assert_eq!(me.header("www-authenticate"), r#"Bearer realm="app""#);
+    assert!(me.cookies().is_empty(), "{told}: {me:?}");
+    let hello = app.visit("/hello").await;
+    assert_eq!(
+        (hello.body.as_str(), hello.cookies().len()),
+        ("hello stranger", 0)
+    );
+    for path in ["/shown", "/or-none", "/token"] {
+        let answer = app.visit(path).await;
+        assert_eq!(
+            (answer.body.as_str(), answer.cookies().len()),
+            ("null", 0),
+            "{path}"
+        );
+    }
+    let page = get("/page")
+        .header("accept", "text/html")
+        .header("cookie", COOKIE);
+    let page = app.send(page).await;
+    assert_eq!(
+        (page.status.as_u16(), page.cookies().len()),
+        (303, 0),
+        "{told}"
+    );
+    let bearer = app
+        .send(get("/hello").header("authorization", BEARER))
+        .await;
+    assert_eq!(
+        (bearer.status.as_u16(), bearer.code().as_str()),
+        (401, "invalid_token")
+    );
+}
+
 #[tokio::test]
 async fn what_is_no_object_is_nobody_and_the_cookie_stays() {
     for told in [
@@ -141,42 +180,14 @@ async fn what_is_no_object_is_nobody_and_the_cookie_stays() {
         json!(true),
     ] {
         let upstream = Upstream::with_session(told.clone());
-        let app = App::new(upstream.options());
-        let me = app.visit("/me").await;
-        assert_eq!(me.status, 401, "{told}");
-        assert_eq!(me.code(), "session_invalid", "{told}");
-        assert_eq!(me.header("www-authenticate"), r#"Bearer realm="app""#);
-        assert!(me.cookies().is_empty(), "{told}: {me:?}");
-        let hello = app.visit("/hello").await;
-        assert_eq!(
-            (hello.body.as_str(), hello.cookies().len()),
-            ("hello stranger", 0)
-        );
-        for path in ["/shown", "/or-none", "/token"] {
-            let answer = app.visit(path).await;
-            assert_eq!(
-                (answer.body.as_str(), answer.cookies().len()),
-                ("null", 0),
-                "{path}"
-            );
-        }
-        let page = get("/page")
-            .header("accept", "text/html")
-            .header("cookie", COOKIE);
-        let page = app.send(page).await;
-        assert_eq!(
-            (page.status.as_u16(), page.cookies().len()),
-            (303, 0),
-            "{told}"
-        );
-        let bearer = app
-            .send(get("/hello").header("authorization", BEARER))
-            .await;
-        assert_eq!(
-            (bearer.status.as_u16(), bearer.code().as_str()),
-            (401, "invalid_token")
-        );
+        is_nobody(&upstream, &told.to_string()).await;
     }
+}
+
+#[tokio::test]
+async fn a_401_is_nobody_and_the_cookie_stays() {
+    let upstream = Upstream::start(|_| Reply::status(StatusCode::UNAUTHORIZED));
+    is_nobody(&upstream, "401").await;
 }
 
 #[tokio::test]

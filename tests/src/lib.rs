@@ -6,6 +6,12 @@
 #[derive(Debug)]
 pub struct NextJsGuide;
 
+/// The guide's code, which is compiled and run with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/proxy.md")]
+#[derive(Debug)]
+pub struct ProxyGuide;
+
 pub mod application;
 pub mod authjs;
 pub mod browser;

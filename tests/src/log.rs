@@ -12,14 +12,11 @@ pub struct Log(Arc<Mutex<Heard>>);
 #[derive(Default)]
 struct Heard {
     text: String,
-    next: Option<Awaited>,
+    /// What to do once these words are there.
+    next: Option<(&'static str, Act)>,
 }
 
-/// What to do once these words are there.
-struct Awaited {
-    words: &'static str,
-    act: Box<dyn FnOnce() + Send>,
-}
+type Act = Box<dyn FnOnce() + Send>;
 
 /// A [`Log`] listens until this is dropped.
 #[derive(Debug)]
@@ -37,18 +34,17 @@ impl Log {
 
     /// Does that as soon as these words are logged, once, before whoever logs them goes on.
     pub fn when(&self, words: &'static str, act: impl FnOnce() + Send + 'static) {
-        let act = Box::new(act);
-        self.0.lock().expect("nobody panicked").next = Some(Awaited { words, act });
+        self.0.lock().expect("nobody panicked").next = Some((words, Box::new(act)));
     }
 
     fn hear(&self, bytes: &[u8]) {
         let mut heard = self.0.lock().expect("nobody panicked");
         let text = String::from_utf8_lossy(bytes);
         heard.text.push_str(&text);
-        let act = heard.next.take_if(|next| text.contains(next.words));
+        let act = heard.next.take_if(|(words, _)| text.contains(*words));
         // It may log something itself.
         drop(heard);
-        if let Some(Awaited { act, .. }) = act {
+        if let Some((_, act)) = act {
             act();
         }
     }

@@ -40,6 +40,7 @@ impl AuthBuilder {
 
     fn runtime(mut self) -> Result<Runtime, ConfigError> {
         let mut mistakes = Mistakes::default();
+        let secrets = self.needed_secrets(&mut mistakes);
         let origin = self.checked_origin(&mut mistakes);
         let base_path = mistakes.keep(self.checked_base_path());
         let security = origin.as_ref().map(|origin| origin.security);
@@ -54,7 +55,7 @@ impl AuthBuilder {
             base_path: base_path.as_deref(),
             cookie: cookie.as_ref(),
         };
-        let sessions = self.checked_sessions(&mut mistakes, place);
+        let sessions = self.checked_sessions(&mut mistakes, secrets, place);
         let companions = Companions::new(self.profile.companion_names(name), style, security);
         let challenges = mistakes.keep(Challenges::new(
             &self.realm,

@@ -152,6 +152,12 @@ pub enum ConfigMistake {
     #[cfg(feature = "proxy")]
     #[error("the timeout of the upstream must be at least 1 millisecond and at most 60 seconds")]
     UpstreamTimeoutInvalid,
+    /// Nobody waits for a forwarded route that long, or nobody could answer so fast.
+    #[cfg(feature = "proxy")]
+    #[error(
+        "the route_timeout of the upstream must be at least 1 millisecond and at most 60 seconds"
+    )]
+    RouteTimeoutInvalid,
     /// What the upstream said would be remembered for too long.
     #[cfg(feature = "proxy")]
     #[error("the cache_ttl of the upstream must be at most 60 seconds")]

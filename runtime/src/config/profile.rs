@@ -53,6 +53,26 @@ impl Profile {
         }
     }
 
+    /// What the cookies are called, without prefix, in which Auth.js keeps what it needs to know again on the
+    /// way back from a provider. Portcullis has no such providers.
+    #[cfg(feature = "proxy")]
+    pub(crate) const fn passing_cookies(self) -> &'static [&'static str] {
+        match self {
+            Self::Native => &[],
+            Self::AuthJsV5 => &[
+                "authjs.challenge",
+                "authjs.nonce",
+                "authjs.pkce.code_verifier",
+                "authjs.state",
+            ],
+            Self::NextAuthV4 => &[
+                "next-auth.nonce",
+                "next-auth.pkce.code_verifier",
+                "next-auth.state",
+            ],
+        }
+    }
+
     /// The variables that say where the application is reached; the first that is set counts.
     pub(super) const fn addresses(self) -> [&'static str; 2] {
         match self {

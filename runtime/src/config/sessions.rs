@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "proxy")]
+use super::base_path;
 use super::error::Mistakes;
-use super::{AuthBuilder, ConfigMistake, Origin, Profile, Secret, base_path};
+use super::{AuthBuilder, ConfigMistake, Origin, Profile, Secret};
 use crate::credential::CookieSettings;
 use crate::session::{Elsewhere, Revoked, Strategy};
 #[cfg(feature = "proxy")]
@@ -19,7 +21,19 @@ pub(super) struct Sessions {
     pub(super) csrf: Option<CsrfKey>,
 }
 
+/// Who keeps the sessions.
+enum Keeper {
+    Here,
+    #[cfg(feature = "proxy")]
+    Upstream,
+    Nobody,
+}
+
 /// What is known by then of where the application is.
+#[cfg_attr(
+    not(feature = "proxy"),
+    expect(dead_code, reason = "an upstream has to know it")
+)]
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) origin: Option<&'a Origin>,
@@ -28,87 +42,102 @@ pub(super) struct Place<'a> {
 }
 
 impl AuthBuilder {
+    /// The secrets that are needed; `None` if there is a mistake.
+    pub(super) fn needed_secrets(&mut self, mistakes: &mut Mistakes) -> Option<Arc<[Secret]>> {
+        let is_needed = match self.keeper() {
+            Keeper::Here => true,
+            Keeper::Nobody => false,
+            // With one, its tokens can be read here as well.
+            #[cfg(feature = "proxy")]
+            Keeper::Upstream => {
+                let is_there = self.secret.is_some() || !self.secrets_of_environment().is_empty();
+                self.upstream.as_ref().is_some_and(ProxyOptions::has_tokens) && is_there
+            }
+        };
+        match is_needed {
+            true => self.checked_secrets(mistakes).map(Arc::from),
+            false => Some(Arc::new([])),
+        }
+    }
+
     /// `None` if there is a mistake.
     pub(super) fn checked_sessions(
-        &mut self,
+        &self,
         mistakes: &mut Mistakes,
+        secrets: Option<Arc<[Secret]>>,
         place: Place<'_>,
     ) -> Option<Sessions> {
+        self.check_unused(mistakes);
+        #[cfg(feature = "proxy")]
+        let upstream = self.upstream.as_ref().and_then(|options| {
+            // Without a path of ours they are checked all the same.
+            let base_path = place.base_path.unwrap_or(base_path::DEFAULT);
+            options.checked(base_path, mistakes)
+        });
+        let secrets = secrets?;
+        let salt = Salt::Session(place.cookie?.name());
+        let tokens = (!secrets.is_empty())
+            .then(|| mistakes.keep(self.checked_tokens(&secrets, salt)))
+            .flatten();
+        let (strategy, csrf) = match self.keeper() {
+            Keeper::Nobody => (Strategy::Elsewhere(Elsewhere::Unconfigured), None),
+            #[cfg(feature = "proxy")]
+            Keeper::Upstream => {
+                let claims = self.claims.clone();
+                let upstream = Upstream::new(upstream?, place.origin?, claims, tokens);
+                let upstream = mistakes.keep(upstream).map(Box::new)?;
+                (Strategy::Elsewhere(Elsewhere::Upstream(upstream)), None)
+            }
+            Keeper::Here => {
+                let csrf = mistakes.keep(CsrfKey::new(self.profile, &secrets))?;
+                (self.kept_here(tokens?), Some(csrf))
+            }
+        };
+        Some(Sessions {
+            strategy,
+            secrets,
+            csrf,
+        })
+    }
+
+    fn keeper(&self) -> Keeper {
         if self.is_unconfigured {
-            return Some(Sessions {
-                strategy: Strategy::Elsewhere(Elsewhere::Unconfigured),
-                secrets: Arc::new([]),
-                csrf: None,
-            });
+            return Keeper::Nobody;
         }
         #[cfg(feature = "proxy")]
-        if let Some(options) = self.upstream.take() {
-            return self.checked_upstream(&options, mistakes, place);
+        if self.upstream.is_some() {
+            return Keeper::Upstream;
         }
-        if self.codec.is_some() && self.store.is_some() {
-            mistakes.push(ConfigMistake::CodecUnused);
-        }
-        let secrets: Arc<[_]> = self.checked_secrets(mistakes)?.into();
-        let csrf = mistakes.keep(CsrfKey::new(self.profile, &secrets));
-        let salt = Salt::Session(place.cookie?.name());
-        let tokens = mistakes.keep(self.checked_tokens(&secrets, salt))?;
-        let strategy = match self.store.take() {
+        Keeper::Here
+    }
+
+    fn kept_here(&self, tokens: SessionTokens) -> Strategy {
+        match &self.store {
             Some(store) => Strategy::Database {
-                store,
+                store: Arc::clone(store),
                 deadline: self.store_deadline,
             },
             None => Strategy::Jwt {
                 tokens: Box::new(tokens),
                 revoked: Revoked::new(self.effective_leeway()),
             },
-        };
-        Some(Sessions {
-            strategy,
-            secrets,
-            csrf: Some(csrf?),
-        })
+        }
     }
 
-    /// An upstream's sessions need no secret. With one, their tokens can be read here as well.
-    #[cfg(feature = "proxy")]
-    fn checked_upstream(
-        &mut self,
-        options: &ProxyOptions,
-        mistakes: &mut Mistakes,
-        place: Place<'_>,
-    ) -> Option<Sessions> {
-        let unused = [
-            ("store", self.store.is_some()),
-            ("credentials", self.credentials.is_some()),
-        ];
-        for (setting, is_set) in unused {
-            if is_set {
+    fn check_unused(&self, mistakes: &mut Mistakes) {
+        if self.codec.is_some() && self.store.is_some() {
+            mistakes.push(ConfigMistake::CodecUnused);
+        }
+        #[cfg(feature = "proxy")]
+        if self.upstream.is_some() {
+            let unused = [
+                ("store", self.store.is_some()),
+                ("credentials", self.credentials.is_some()),
+            ];
+            for (setting, _) in unused.into_iter().filter(|(_, is_set)| *is_set) {
                 mistakes.push(ConfigMistake::UnusedWithUpstream { setting });
             }
         }
-        // Without a path of ours they are checked all the same.
-        let base_path = place.base_path.unwrap_or(base_path::DEFAULT);
-        let checked = options.checked(base_path, mistakes);
-        let has_secret = self.secret.is_some() || !self.secrets_of_environment().is_empty();
-        let secrets: Arc<[_]> = match has_secret && options.has_tokens() {
-            true => self.checked_secrets(mistakes)?.into(),
-            false => Arc::new([]),
-        };
-        let salt = Salt::Session(place.cookie?.name());
-        let tokens =
-            (!secrets.is_empty()).then(|| mistakes.keep(self.checked_tokens(&secrets, salt)));
-        let upstream = Upstream::new(
-            checked?,
-            place.origin?,
-            self.claims.clone(),
-            tokens.flatten(),
-        );
-        let upstream = Box::new(mistakes.keep(upstream)?);
-        Some(Sessions {
-            strategy: Strategy::Elsewhere(Elsewhere::Upstream(upstream)),
-            secrets,
-            csrf: None,
-        })
     }
 
     pub(super) fn checked_tokens(

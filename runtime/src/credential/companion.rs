@@ -2,6 +2,8 @@
 
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 
+#[cfg(feature = "proxy")]
+use super::auth_cookies::is_named;
 use super::sent::LONGEST_HEADERS;
 use super::style::CookieStyle;
 use crate::config::TransportSecurity;
@@ -42,6 +44,15 @@ impl Companions {
             }),
             callback_url: companion(style.full_name(&callback_url, secure)),
         }
+    }
+}
+
+#[cfg(feature = "proxy")]
+impl Companions {
+    /// Whether `name=value` is one of them.
+    pub(super) fn has(&self, pair: &[u8]) -> bool {
+        let mut companions = [&self.csrf, &self.callback_url].into_iter();
+        companions.any(|companion| is_named(pair, &companion.name))
     }
 }
 

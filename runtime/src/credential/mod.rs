@@ -1,5 +1,7 @@
 //! Finds the credential of a request: nothing is decoded here.
 
+#[cfg(feature = "proxy")]
+mod auth_cookies;
 mod bearer;
 mod companion;
 mod cookie;
@@ -10,6 +12,8 @@ mod style;
 
 use http::{HeaderMap, HeaderValue};
 
+#[cfg(feature = "proxy")]
+pub(crate) use self::auth_cookies::AuthCookies;
 pub(crate) use self::companion::Companions;
 pub(crate) use self::cookie::CookieSettings;
 pub(crate) use self::names::CookieNames;

@@ -87,9 +87,14 @@ impl CookieStyle {
 
     /// The name with the prefix that it has on a cookie that is `Secure`.
     pub(crate) fn full_name(&self, name: &str, secure: bool) -> String {
+        format!("{}{name}", self.prefix(secure))
+    }
+
+    /// What stands before each name of a cookie that is `Secure`.
+    pub(super) const fn prefix(&self, secure: bool) -> &'static str {
         match secure {
-            true => format!("{}{name}", self.prefix),
-            false => name.to_owned(),
+            true => self.prefix,
+            false => "",
         }
     }
 

@@ -84,6 +84,8 @@ impl Challenges {
             | Denial::Corrupt
             | Denial::NotConfigured
             | Denial::Broken => return None,
+            #[cfg(feature = "proxy")]
+            Denial::NotForwarded(_) => return None,
         };
         Some(value.clone())
     }

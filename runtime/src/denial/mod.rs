@@ -4,6 +4,8 @@ mod answer;
 mod challenge;
 mod error;
 mod negotiate;
+#[cfg(feature = "proxy")]
+mod not_forwarded;
 mod not_found;
 mod on;
 mod page;
@@ -23,6 +25,8 @@ pub(crate) use self::answer::{Circumstances, VARY_BY_CREDENTIAL};
 pub(crate) use self::challenge::Challenges;
 pub(crate) use self::error::Unanswered;
 pub(crate) use self::negotiate::is_by_a_person;
+#[cfg(feature = "proxy")]
+pub(crate) use self::not_forwarded::NotForwarded;
 pub(crate) use self::not_found::{Hidden, Part, Word, announced, empty, unannounced};
 pub use self::on::{OnAnonymous, OnDenied};
 pub(crate) use self::page::{MEDIA_TYPE, document, escaped};
@@ -66,6 +70,9 @@ pub(crate) enum Denial {
     Corrupt,
     /// The session could not be made.
     Broken,
+    /// An upstream answers, and does not come to it.
+    #[cfg(feature = "proxy")]
+    NotForwarded(NotForwarded),
     /// The session ended while the handler ran. Whatever took its place has the cookie now.
     Ended,
 }
@@ -116,6 +123,8 @@ impl Denial {
                 "Sign in to go on.",
             ),
             Self::Refused { source, fault } => return refused(source, fault),
+            #[cfg(feature = "proxy")]
+            Self::NotForwarded(reason) => return reason.constant(),
             Self::Ended => return refused(Source::Cookie, Fault::Expired),
             Self::Forbidden => (
                 StatusCode::FORBIDDEN,

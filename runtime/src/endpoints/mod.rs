@@ -10,7 +10,10 @@ mod get;
 mod page;
 mod post;
 mod providers;
+mod routes;
 mod session;
+#[cfg(feature = "proxy")]
+mod upstream;
 mod visit;
 
 use std::convert::Infallible;
@@ -26,19 +29,22 @@ use axum::response::{IntoResponse, Response};
 use http::Method;
 use http::request::Parts;
 
-use self::action::{Action, Asked, Dialect, ENTRIES, Entry, REST};
+use self::action::{Action, Asked, Dialect};
 use self::fields::{Fields, Unreadable};
 pub use self::providers::{
     Authenticated, Credentials, CredentialsField, CredentialsInput, CredentialsVerdict, FieldKind,
     ProxyHeader, Slowing,
 };
 pub(crate) use self::providers::{CredentialsProvider, TrustedProxies};
+use self::routes::{Answerer, ENTRIES, Entry, REST, Route};
 use self::visit::Visit;
 use crate::auth::Auth;
+use crate::denial::Denial;
 use crate::guard::{Access, Declaration, Exchange, enter_declared, seal};
 #[cfg(feature = "testing")]
 use crate::probe::{Event, Probe};
 use crate::routing::Router;
+use crate::session::{Elsewhere, Strategy};
 
 impl Auth {
     /// The endpoints of Auth.js, so that the unmodified `next-auth/react` works against this application:
@@ -76,7 +82,7 @@ impl Auth {
     where
         S: Clone + Send + Sync + 'static,
     {
-        let dialect = Dialect::of(self.runtime().profile);
+        let answerer = Answerer::declared_by(self);
         let location = Location::caller();
         // A router is built a few times at most, so what it declares may live as long as the process.
         let declare = |entry: &Entry| -> &'static Declaration {
@@ -84,12 +90,12 @@ impl Auth {
                 handler: entry.handler,
                 location,
                 access: Access::Public {
-                    reason: entry.reason,
+                    reason: entry.reason(answerer),
                     cross_site: false,
                 },
             }))
         };
-        let entries = ENTRIES.iter().filter(|entry| entry.is_in(dialect));
+        let entries = ENTRIES.iter().filter(|entry| entry.is_of(answerer));
         let declared: Arc<[_]> = entries.map(|entry| (entry, declare(entry))).collect();
         let rest = declare(&REST);
         let base: Arc<str> = self.base_path().into();
@@ -131,9 +137,11 @@ impl Endpoints {
         let path = parts.uri.path().to_owned();
         let below = path.strip_prefix(&*self.base).unwrap_or_default();
         let exchange = Exchange::of(&mut parts, self.auth.clone());
-        let dialect = Dialect::of(exchange.auth.runtime().profile);
-        let asked = Asked::read(dialect, below);
-        let declaration = self.declaration(asked.action);
+        let answerer = Answerer::of(exchange.auth.pinned_runtime());
+        let declaration = self.declaration(answerer.action(below));
+        if Route::read(below).is_some_and(|route| route.is_sent_by_providers(&parts.method)) {
+            exchange.welcome_providers();
+        }
         let entered = enter_declared(&mut parts, self.auth, declaration).await;
         #[cfg(feature = "testing")]
         Probe::of(&parts.extensions).note(match entered {
@@ -143,7 +151,7 @@ impl Endpoints {
         match entered {
             Ok(exchange) => {
                 exchange.attend(&parts);
-                let response = answer(&exchange, &parts, body, asked).await;
+                let response = answer(&exchange, &parts, body, below).await;
                 seal(&exchange, response).await
             }
             Err(refused) => refused.into_response(),
@@ -159,7 +167,23 @@ impl<S: Send + 'static> Handler<(Infallible,), S> for Endpoints {
     }
 }
 
-async fn answer(exchange: &Exchange, parts: &Parts, body: Body, asked: Asked<'_>) -> Response {
+/// A request keeps the configuration that it began with.
+async fn answer(exchange: &Exchange, parts: &Parts, body: Body, below: &str) -> Response {
+    let runtime = exchange.auth.pinned_runtime();
+    match &runtime.strategy {
+        Strategy::Jwt { .. } | Strategy::Database { .. } => {
+            let asked = Asked::read(Dialect::of(runtime.profile), below);
+            answer_here(exchange, parts, body, asked).await
+        }
+        #[cfg(feature = "proxy")]
+        Strategy::Elsewhere(Elsewhere::Upstream(upstream)) => {
+            upstream::answer(exchange, upstream, parts, body, Route::read(below)).await
+        }
+        Strategy::Elsewhere(Elsewhere::Unconfigured) => Denial::NotConfigured.as_problem(),
+    }
+}
+
+async fn answer_here(exchange: &Exchange, parts: &Parts, body: Body, asked: Asked<'_>) -> Response {
     if !asked.is_for(&parts.method) {
         return answer::unsupported(asked.dialect, &parts.method);
     }

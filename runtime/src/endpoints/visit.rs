@@ -54,19 +54,13 @@ impl<'a> Visit<'a> {
         asked: Asked<'a>,
         form: Fields,
     ) -> Self {
-        let authority = parts.uri.authority().map(|authority| authority.as_str());
-        let host = || parts.headers.get(HOST)?.to_str().ok();
         Self {
             exchange,
             parts,
             asked,
             query: Fields::of_query(parts),
             form,
-            origin: exchange
-                .auth
-                .pinned_runtime()
-                .origin
-                .as_visited(authority.or_else(host)),
+            origin: origin_as_visited(exchange.auth.pinned_runtime(), parts),
             csrf_token: String::new(),
             is_verified: false,
             callback_url: String::new(),
@@ -223,6 +217,13 @@ impl<'a> Visit<'a> {
         }
         response
     }
+}
+
+/// This site's origin, as the visitor spells it.
+pub(super) fn origin_as_visited<'a>(runtime: &'a Runtime, parts: &Parts) -> &'a str {
+    let authority = parts.uri.authority().map(|authority| authority.as_str());
+    let host = || parts.headers.get(HOST)?.to_str().ok();
+    runtime.origin.as_visited(authority.or_else(host))
 }
 
 fn endpoint_of(page: BuiltIn) -> &'static str {

@@ -19,6 +19,8 @@ pub(super) struct Progress {
     pub(super) has_asked_cookie: bool,
     /// Whether a public handler runs as if nobody were signed in, since nobody could say.
     pub(super) is_degraded: bool,
+    /// Whether the pages of providers that people sign in with may send it.
+    pub(super) welcomes_providers: bool,
     pub(super) is_sealed: bool,
 }
 

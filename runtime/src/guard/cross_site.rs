@@ -25,7 +25,10 @@ pub(super) fn is_refused(parts: &Parts, exchange: &Exchange, via: &[Source]) -> 
     }
     let mut origins = parts.headers.get_all(ORIGIN).iter();
     match (origins.next(), origins.next()) {
-        (Some(origin), None) => !is_trusted(origin.as_bytes(), &runtime),
+        (Some(origin), None) => {
+            let origin = origin.as_bytes();
+            !is_trusted(origin, &runtime) && !exchange.is_from_provider(origin)
+        }
         (None, _) => has_site || runtime.strict_origin,
         (Some(_), Some(_)) => true,
     }

@@ -14,6 +14,17 @@ impl Exchange {
         matches!(strategy, Strategy::Elsewhere(Elsewhere::Unconfigured))
     }
 
+    /// Says that the request is one that the page of a provider may make a browser send.
+    pub(crate) fn welcome_providers(&self) {
+        self.course.now().welcomes_providers = true;
+    }
+
+    /// Whether it is one, and that is the origin of a provider.
+    pub(super) fn is_from_provider(&self, origin: &[u8]) -> bool {
+        let is_welcome = self.course.now().welcomes_providers;
+        is_welcome && self.auth.runtime().strategy.has_provider(origin)
+    }
+
     /// Whether the handler that runs now asks for what nobody keeps. A router says so when it gets its state;
     /// what is configured for the process may be another by then.
     pub(super) fn asks_for_what_is_not_kept(&self) -> bool {

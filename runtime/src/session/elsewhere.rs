@@ -31,6 +31,10 @@ pub(crate) enum NotDecoded {
 }
 
 /// A credential, and the request that it came with.
+#[cfg_attr(
+    not(feature = "proxy"),
+    expect(dead_code, reason = "an upstream reads it")
+)]
 pub(crate) struct Presented<'a> {
     pub(crate) source: Source,
     pub(crate) token: &'a str,
@@ -54,6 +58,25 @@ impl Elsewhere {
             #[cfg(feature = "proxy")]
             Self::Upstream(upstream) => upstream.forwarded_headers(),
             Self::Unconfigured => &[],
+        }
+    }
+
+    /// Whether an upstream sends people to that origin to sign in.
+    #[cfg_attr(
+        not(feature = "proxy"),
+        expect(
+            unused_variables,
+            reason = "nobody is sent anywhere without an upstream"
+        )
+    )]
+    pub(super) fn has_provider(&self, origin: &[u8]) -> bool {
+        match self {
+            #[cfg(feature = "proxy")]
+            Self::Upstream(upstream) => {
+                let mut providers = upstream.provider_origins().iter();
+                providers.any(|provider| provider.is(origin))
+            }
+            Self::Unconfigured => false,
         }
     }
 
@@ -89,7 +112,11 @@ impl Elsewhere {
 
     #[cfg_attr(
         not(feature = "proxy"),
-        expect(clippy::unused_async, reason = "nobody is asked without an upstream")
+        expect(
+            clippy::unused_async,
+            unused_variables,
+            reason = "nobody is asked without an upstream"
+        )
     )]
     pub(super) async fn ask(
         &self,

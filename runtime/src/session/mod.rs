@@ -36,6 +36,8 @@ pub(crate) use self::asked::Asked;
 pub(crate) use self::callbacks::ErasedCallbacks;
 pub use self::callbacks::{CallbackError, Callbacks, JwtEvent, SessionEvent, Untrusted};
 pub use self::change::Updated;
+#[cfg(feature = "proxy")]
+pub(crate) use self::elsewhere::Presented;
 pub(crate) use self::elsewhere::{Elsewhere, NotDecoded};
 pub(crate) use self::end::{Handle, TakenBack};
 pub use self::error::AuthError;
@@ -51,7 +53,7 @@ pub use self::server_session::{ServerSession, ServerSessionError};
 pub use self::sign_in::{SignIn, SignedIn, SignedOut};
 pub(crate) use self::strategy::{Strategy, report, within};
 #[cfg(feature = "proxy")]
-pub(crate) use self::upstream::Upstream;
+pub(crate) use self::upstream::{ForwardError, Forwarded, Upstream, is_for_one_hop};
 #[cfg(feature = "proxy")]
 pub use self::upstream::{ProxyOptions, UpstreamStrategy};
 pub use self::user::User;

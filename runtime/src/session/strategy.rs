@@ -7,6 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::elsewhere::Presented;
 use super::ended::Mark;
 use super::revoked::{Issued, Revoked};
+#[cfg(feature = "proxy")]
+use super::upstream::Upstream;
 use super::{AuthError, Elsewhere, Failure, Fault, Identity, Lifetime, Outcome};
 use crate::auth::Auth;
 use crate::clock::Seconds;
@@ -46,6 +48,23 @@ impl Strategy {
             Self::Jwt { .. } => Err(AuthError::NoStore),
             Self::Database { store, deadline } => Ok((store.as_ref(), *deadline)),
             Self::Elsewhere(elsewhere) => Err(elsewhere.error()),
+        }
+    }
+
+    /// The server that keeps the sessions, if it is another.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn upstream(&self) -> Option<&Upstream> {
+        match self {
+            Self::Elsewhere(Elsewhere::Upstream(upstream)) => Some(upstream),
+            _ => None,
+        }
+    }
+
+    /// Whether people sign in there: an upstream sends them.
+    pub(crate) fn has_provider(&self, origin: &[u8]) -> bool {
+        match self {
+            Self::Jwt { .. } | Self::Database { .. } => false,
+            Self::Elsewhere(elsewhere) => elsewhere.has_provider(origin),
         }
     }
 
@@ -121,6 +140,10 @@ impl Auth {
 pub(super) enum Unresolved {
     Refused(Fault),
     /// An upstream does not know it, and gives the visitor this for the session cookie.
+    #[cfg_attr(
+        not(feature = "proxy"),
+        expect(dead_code, reason = "an upstream says so")
+    )]
     Unknown(Vec<HeaderValue>),
     Failed(Failure),
 }

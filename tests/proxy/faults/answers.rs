@@ -31,8 +31,8 @@ async fn a_bad_gateway_is_503() {
 }
 
 #[tokio::test]
-async fn a_401_is_about_something_else_than_the_session() {
-    with_status(StatusCode::UNAUTHORIZED).await;
+async fn a_403_is_about_something_else_than_the_session() {
+    with_status(StatusCode::FORBIDDEN).await;
 }
 
 #[tokio::test]

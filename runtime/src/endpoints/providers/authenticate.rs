@@ -11,7 +11,7 @@ use super::peer::is_near;
 use super::throttle::Throttle;
 use super::{
     Authenticated, Credentials, CredentialsField, CredentialsInput, CredentialsVerdict,
-    TrustedProxies,
+    TrustedProxies, is_provider_id,
 };
 use crate::auth::Auth;
 use crate::config::ConfigMistake;
@@ -55,8 +55,7 @@ impl CredentialsProvider {
             authorize,
             ..
         } = credentials;
-        let is_usable = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-        if !(1..=64).contains(&id.len()) || !id.bytes().all(is_usable) {
+        if !is_provider_id(&id) {
             mistakes.push(ConfigMistake::ProviderIdInvalid { value: id.clone() });
         }
         let throttle = Throttle::new(slowing).map_err(|mistake| mistakes.push(mistake));

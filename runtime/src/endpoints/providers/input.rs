@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::ConnectInfo;
-use axum::extract::connect_info::MockConnectInfo;
+use http::HeaderMap;
 use http::request::Parts;
-use http::{Extensions, HeaderMap};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::fields::RESERVED;
+use super::peer::connected;
 
 /// How many fields are kept.
 const MOST_FIELDS: usize = 100;
@@ -109,16 +108,6 @@ impl CredentialsInput {
         self.peer = peer;
         self
     }
-}
-
-/// The address at the other end of the connection.
-fn connected(extensions: &Extensions) -> Option<IpAddr> {
-    let real = extensions.get::<ConnectInfo<SocketAddr>>();
-    let address = real.map(|ConnectInfo(address)| address).or_else(|| {
-        let mock = extensions.get::<MockConnectInfo<SocketAddr>>();
-        mock.map(|MockConnectInfo(address)| address)
-    })?;
-    Some(address.ip().to_canonical())
 }
 
 impl fmt::Debug for CredentialsInput {

@@ -5,8 +5,12 @@ mod tests;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use http::HeaderMap;
+use axum::extract::ConnectInfo;
+use axum::extract::connect_info::MockConnectInfo;
 use http::header::{FORWARDED, HeaderName};
+#[cfg(feature = "proxy")]
+use http::request::Parts;
+use http::{Extensions, HeaderMap};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -123,6 +127,23 @@ impl Network {
     fn has(self, address: IpAddr) -> bool {
         width(address) == width(self.first) && masked(address, self.prefix) == self.first
     }
+}
+
+/// Where a request comes from; `None` if the server does not tell addresses.
+#[cfg(feature = "proxy")]
+pub(in crate::endpoints) fn visitor(parts: &Parts, proxies: &TrustedProxies) -> Option<IpAddr> {
+    let connected = connected(&parts.extensions)?;
+    Some(proxies.visitor(connected, &parts.headers))
+}
+
+/// The address at the other end of the connection.
+pub(super) fn connected(extensions: &Extensions) -> Option<IpAddr> {
+    let real = extensions.get::<ConnectInfo<SocketAddr>>();
+    let address = real.map(|ConnectInfo(address)| address).or_else(|| {
+        let mock = extensions.get::<MockConnectInfo<SocketAddr>>();
+        mock.map(|MockConnectInfo(address)| address)
+    })?;
+    Some(address.ip().to_canonical())
 }
 
 /// Whether nobody connects from there across the internet: this machine, or a private network.

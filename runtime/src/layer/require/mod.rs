@@ -18,6 +18,7 @@ use self::skips::Skips;
 use crate::auth::Auth;
 use crate::credential::Source;
 use crate::denial::{OnAnonymous, Refused};
+use crate::global::BY_GLOBAL;
 use crate::guard::{
     Access, Authorized, Declaration, Enforce, Enter, Exchange, GuardExpression, Identity, Options,
     ProvidesAuth, Requirement, Rule, Terms, enter_by,
@@ -200,7 +201,8 @@ impl RequireLayer {
             .then(|| "or as `Callbacks::authorized` decides".to_owned());
         let authorized = (!self.0.authorized.is_empty()).then(|| "authorized".to_owned());
         let endpoints = format!("skips the endpoints at {}", self.0.auth.base_path());
-        let words = [by_callbacks, authorized, Some(endpoints)];
+        let globally = self.0.auth.is_global().then(|| BY_GLOBAL.to_owned());
+        let words = [by_callbacks, authorized, Some(endpoints), globally];
         let words = words.into_iter().flatten();
         words.chain(self.0.skips.in_words()).collect()
     }

@@ -3,6 +3,7 @@ use std::panic::Location;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::words;
+use crate::global::BY_GLOBAL;
 use crate::guard::{Access, Declaration};
 use crate::layer::RequireLayer;
 
@@ -77,7 +78,7 @@ impl MatrixEntry {
             words.extend(layer.in_words());
         }
         if self.is_global {
-            words.push("by Auth::global()".to_owned());
+            words.push(BY_GLOBAL.to_owned());
         }
         words
     }

@@ -36,6 +36,17 @@ pub(crate) enum UpstreamError {
     NoUserId,
 }
 
+impl UpstreamError {
+    /// Why there was no answer to a request.
+    pub(super) fn of(error: &reqwest::Error) -> Self {
+        match error {
+            error if error.is_timeout() => Self::Deadline,
+            error if error.is_connect() => Self::Unreachable,
+            _ => Self::Incomplete,
+        }
+    }
+}
+
 /// What the answer is remembered by: nobody can make the credential from it.
 pub(super) fn fingerprint(presented: &Presented<'_>) -> [u8; 32] {
     let mut hash = Context::new(&SHA256);
@@ -82,23 +93,14 @@ impl Upstream {
         let Some(credential) = credential(presented) else {
             return Ok(Answer::Nobody { given: Vec::new() });
         };
-        let mut headers = self.headers.clone();
-        for name in &self.forwarded_headers {
-            for value in presented.headers.get_all(name) {
-                headers.append(name.clone(), value.clone());
-            }
-        }
+        let mut headers = self.headers_of(presented.headers);
         headers.extend(credential);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let request = self
             .client
-            .get(format!("{}/session", self.base))
+            .get(format!("{}/session", self.address.base))
             .headers(headers);
         let response = send(request).await?;
-        // Auth.js says so whoever asks: any other status is about something else than the credential.
-        if response.status() != StatusCode::OK {
-            return Err(UpstreamError::Status(response.status()));
-        }
         let cookies = response.headers().get_all(SET_COOKIE).iter();
         let cookies = cookies.filter(|cookie| presented.cookie.is_set_by(cookie));
         let given = match presented.source {
@@ -106,8 +108,15 @@ impl Upstream {
             // A cookie beside a bearer token may be somebody else's.
             Source::Bearer => Vec::new(),
         };
-        let body = whole(response).await?;
-        Answer::read(&body, presented.source, given, &self.mapping)
+        match response.status() {
+            StatusCode::OK => {
+                let body = whole(response).await?;
+                Answer::read(&body, presented.source, given, &self.mapping)
+            }
+            // Auth.js says 200 whoever asks, others say this where nobody is signed in.
+            StatusCode::UNAUTHORIZED => Ok(Answer::Nobody { given }),
+            status => Err(UpstreamError::Status(status)),
+        }
     }
 }
 
@@ -124,11 +133,7 @@ async fn send(request: RequestBuilder) -> Result<Response, UpstreamError> {
         }
         (sent, _) => sent,
     }
-    .map_err(|error| match error {
-        error if error.is_timeout() => UpstreamError::Deadline,
-        error if error.is_connect() => UpstreamError::Unreachable,
-        _ => UpstreamError::Incomplete,
-    })
+    .map_err(|error| UpstreamError::of(&error))
 }
 
 /// Whether no connection could be made, and the next one might be: a wrong certificate stays one.

@@ -2,20 +2,25 @@
 
 mod answer;
 mod ask;
+mod body;
 mod cache;
+mod forward;
 mod options;
 
 use std::time::Duration;
 
+use http::header::CONNECTION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use tokio::time::{Instant, timeout_at};
 
 pub(super) use self::answer::Answer;
-use self::ask::{UpstreamError, fingerprint};
+pub(crate) use self::ask::UpstreamError;
+use self::ask::fingerprint;
 use self::cache::AnswerCache;
-pub(crate) use self::options::Checked;
+pub(crate) use self::forward::{ForwardError, Forwarded};
+pub(crate) use self::options::{Address, Checked};
 pub use self::options::{ProxyOptions, UpstreamStrategy};
 use super::elsewhere::Presented;
 use crate::clock::Seconds;
@@ -25,8 +30,7 @@ use crate::token::{ClaimMapping, SessionTokens};
 /// The server that is asked, and what it said lately.
 pub(crate) struct Upstream {
     client: Client,
-    /// The address that paths of its endpoints follow on.
-    base: String,
+    address: Address,
     /// What every request to it has.
     headers: HeaderMap,
     /// What is handed on from the visitor's request.
@@ -34,6 +38,7 @@ pub(crate) struct Upstream {
     /// Where its endpoints may send a visitor, besides our own origin.
     provider_origins: Vec<Origin>,
     timeout: Duration,
+    route_timeout: Duration,
     mapping: ClaimMapping,
     /// What decodes its tokens, if its secret is known.
     tokens: Option<SessionTokens>,
@@ -63,11 +68,12 @@ impl Upstream {
         headers.extend(forwarded_origin(origin));
         Ok(Self {
             client,
-            base: options.base,
+            address: options.address,
             headers,
             forwarded_headers: options.forwarded_headers,
             provider_origins: options.provider_origins,
             timeout: options.timeout,
+            route_timeout: options.route_timeout,
             mapping,
             tokens,
             cache: AnswerCache::new(options.cache_ttl),
@@ -77,6 +83,32 @@ impl Upstream {
     /// What is handed on from the visitor's request, besides the credential.
     pub(crate) fn forwarded_headers(&self) -> &[HeaderName] {
         &self.forwarded_headers
+    }
+
+    /// What goes up besides the credential: of the visitor's request what is listed, then what every request
+    /// has.
+    pub(crate) fn headers_of(&self, visitor: &HeaderMap) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for name in &self.forwarded_headers {
+            if is_for_one_hop(visitor, name) {
+                continue;
+            }
+            for value in visitor.get_all(name) {
+                headers.append(name, value.clone());
+            }
+        }
+        headers.extend(self.headers.clone());
+        headers
+    }
+
+    /// Where its endpoints are.
+    pub(crate) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Where they may send a visitor, besides our own origin.
+    pub(crate) fn provider_origins(&self) -> &[Origin] {
+        &self.provider_origins
     }
 
     /// Whether what it says may be answered from memory.
@@ -113,6 +145,16 @@ impl Upstream {
     pub(crate) async fn forget(&self, presented: &Presented<'_>) {
         self.cache.forget(fingerprint(presented)).await;
     }
+}
+
+/// Whether a message says of one of its headers that it is for the next hop alone (RFC 9110 section 7.6.1).
+pub(crate) fn is_for_one_hop(headers: &HeaderMap, name: &HeaderName) -> bool {
+    let said = headers.get_all(CONNECTION).iter();
+    let mut names = said.flat_map(|said| said.as_bytes().split(|byte| *byte == b','));
+    names.any(|said| {
+        said.trim_ascii()
+            .eq_ignore_ascii_case(name.as_str().as_bytes())
+    })
 }
 
 /// Where the visitor is, for an upstream that trusts us to say so: never what the visitor says.

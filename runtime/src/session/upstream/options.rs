@@ -39,6 +39,7 @@ pub struct ProxyOptions {
     strategy: UpstreamStrategy,
     root_certificates: Vec<Vec<u8>>,
     timeout: Duration,
+    route_timeout: Duration,
     cache_ttl: Duration,
 }
 
@@ -55,18 +56,27 @@ pub enum UpstreamStrategy {
 
 /// What the options come to.
 pub(crate) struct Checked {
-    /// The address that paths of the upstream follow on, without a `/` at its end.
-    pub(super) base: String,
+    pub(super) address: Address,
     pub(super) headers: HeaderMap,
     pub(super) forwarded_headers: Vec<HeaderName>,
     pub(super) provider_origins: Vec<Origin>,
     pub(super) root_certificates: Vec<Certificate>,
     pub(super) timeout: Duration,
+    pub(super) route_timeout: Duration,
     pub(super) cache_ttl: Duration,
 }
 
+/// Where the endpoints of an upstream are.
+pub(crate) struct Address {
+    pub(crate) origin: Origin,
+    /// Without a `/` at its end.
+    pub(crate) base_path: String,
+    /// Both together.
+    pub(super) base: String,
+}
+
 /// Headers that are ours to set, or that say how one connection carries a message (RFC 9110 section 7.6.1).
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 19] = [
     "authorization",
     "connection",
     "content-length",
@@ -75,6 +85,9 @@ const RESERVED: [&str; 16] = [
     "forwarded",
     "host",
     "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
     "te",
     "trailer",
     "transfer-encoding",
@@ -97,6 +110,7 @@ impl ProxyOptions {
             strategy: UpstreamStrategy::default(),
             root_certificates: Vec::new(),
             timeout: Duration::from_secs(2),
+            route_timeout: Duration::from_secs(10),
             cache_ttl: Duration::from_secs(5),
         }
     }
@@ -121,8 +135,13 @@ impl ProxyOptions {
         self
     }
 
-    /// An origin that signing in leads visitors to, such as `https://accounts.google.com`: the routes that
-    /// [`Auth::router`](crate::Auth::router) forwards send nobody anywhere else. Each call adds one.
+    /// An origin that signing in leads visitors to, such as `https://accounts.google.com`. Each call adds one.
+    ///
+    /// The routes that [`Auth::router`](crate::Auth::router) forwards send visitors there, and else only
+    /// within this application: whatever else the upstream's `Location` says is answered with 502
+    /// (`upstream_location`). A page of that origin may also send its answer as a form to
+    /// `/callback/{provider}`, as Apple does (`response_mode=form_post`); every other request from another
+    /// site stays refused.
     pub fn provider_origin(mut self, origin: impl Into<String>) -> Self {
         self.provider_origins.push(origin.into());
         self
@@ -144,9 +163,17 @@ impl ProxyOptions {
         self
     }
 
-    /// How long the upstream may take for an answer, all in all. Default: 2 seconds.
+    /// How long the upstream may take to say whose a request is, all in all. Default: 2 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// How long it may take to begin the answer to a request that [`Auth::router`](crate::Auth::router)
+    /// forwards, and then for each further piece of it: it may have to ask a provider first. Default: 10
+    /// seconds.
+    pub fn route_timeout(mut self, timeout: Duration) -> Self {
+        self.route_timeout = timeout;
         self
     }
 
@@ -194,32 +221,55 @@ impl ProxyOptions {
         let root_certificates = certificates
             .filter_map(|pem| mistakes.keep(checked_certificate(pem)))
             .collect();
-        let timeout = (SHORTEST..=LONGEST).contains(&self.timeout);
-        let timeout = timeout.then_some(self.timeout);
-        let timeout = mistakes.keep(timeout.ok_or(ConfigMistake::UpstreamTimeoutInvalid));
-        let cache_ttl = (self.cache_ttl <= LONGEST).then_some(self.cache_ttl);
-        let cache_ttl = mistakes.keep(cache_ttl.ok_or(ConfigMistake::CacheTtlTooLong));
+        let within = |duration: Duration, shortest, mistake| {
+            let is_usable = (shortest..=LONGEST).contains(&duration);
+            is_usable.then_some(duration).ok_or(mistake)
+        };
+        let timeout = within(
+            self.timeout,
+            SHORTEST,
+            ConfigMistake::UpstreamTimeoutInvalid,
+        );
+        let timeout = mistakes.keep(timeout);
+        let route_timeout = within(
+            self.route_timeout,
+            SHORTEST,
+            ConfigMistake::RouteTimeoutInvalid,
+        );
+        let route_timeout = mistakes.keep(route_timeout);
+        let cache_ttl = within(
+            self.cache_ttl,
+            Duration::ZERO,
+            ConfigMistake::CacheTtlTooLong,
+        );
+        let cache_ttl = mistakes.keep(cache_ttl);
+        let (origin, base_path) = (origin?, path?);
+        // As it was given, for `localhost` is not every address of this machine; but without what stands around it.
+        let url = Url::parse(&self.base_url).ok()?;
         Some(Checked {
-            base: origin? + &path?,
+            address: Address {
+                base: url.origin().ascii_serialization() + &base_path,
+                origin,
+                base_path,
+            },
             headers,
             forwarded_headers,
             provider_origins,
             root_certificates,
             timeout: timeout?,
+            route_timeout: route_timeout?,
             cache_ttl: cache_ttl?,
         })
     }
 
-    fn checked_origin(&self) -> Result<String, ConfigMistake> {
+    fn checked_origin(&self) -> Result<Origin, ConfigMistake> {
         let upstream = Origin::parse("upstream", &self.base_url, false)?;
         if upstream.security == TransportSecurity::Insecure {
             return Err(ConfigMistake::UpstreamInsecure {
                 value: upstream.to_string(),
             });
         }
-        // As it was read: what stands around it is no part of it.
-        let address = Url::parse(&self.base_url).map(|url| url.origin().ascii_serialization());
-        Ok(address.unwrap_or_else(|_| upstream.to_string()))
+        Ok(upstream)
     }
 
     fn checked_path(&self, base_path: &str) -> Result<String, ConfigMistake> {
@@ -253,6 +303,7 @@ impl fmt::Debug for ProxyOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ProxyOptions")
             .field("timeout", &self.timeout)
+            .field("route_timeout", &self.route_timeout)
             .field("cache_ttl", &self.cache_ttl)
             .finish_non_exhaustive()
     }

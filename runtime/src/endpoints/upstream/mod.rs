@@ -1,0 +1,166 @@
+//! The endpoints where an upstream keeps the sessions: requests to its routes are handed on to it, and to
+//! nothing else of it.
+
+mod headers;
+mod location;
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{ALLOW, LOCATION};
+use http::request::Parts;
+use http::{HeaderValue, Method};
+
+use self::location::{Astray, Destinations};
+use super::action::Action;
+use super::providers::visitor;
+use super::routes::{Answerer, Route};
+use super::visit::origin_as_visited;
+use crate::auth::Runtime;
+use crate::credential::{AuthCookies, Credential, Source, find};
+use crate::denial::{Denial, NotForwarded};
+use crate::guard::Exchange;
+use crate::session::{ForwardError, Forwarded, Presented, Upstream};
+
+/// Hands a request on, and gives what comes back.
+pub(super) async fn answer(
+    exchange: &Exchange,
+    upstream: &Upstream,
+    parts: &Parts,
+    body: Body,
+    route: Option<Route<'_>>,
+) -> Response {
+    let Some(route) = route else {
+        return NotForwarded::NoRoute.answer();
+    };
+    if !route.takes(parts.method.as_str(), Answerer::Upstream) {
+        let mut response = NotForwarded::Method.answer();
+        response.headers_mut().insert(ALLOW, route.allow());
+        return response;
+    }
+    let visit = Visit {
+        exchange,
+        runtime: exchange.auth.pinned_runtime(),
+        upstream,
+        parts,
+        route,
+    };
+    let forwarded = visit.forward(body).await;
+    if visit.ends_what_is_known(forwarded.as_ref().ok()) {
+        visit.forget().await;
+    }
+    match forwarded {
+        Ok(response) => visit.handed_down(response),
+        Err(ForwardError::TooLong) => NotForwarded::TooLong.answer(),
+        Err(ForwardError::Upstream(error)) => {
+            tracing::error!(target: "portcullis::upstream", %error, route = route.path(), "not forwarded");
+            Denial::Unavailable.as_problem()
+        }
+    }
+}
+
+struct Visit<'a> {
+    exchange: &'a Exchange,
+    runtime: &'a Runtime,
+    upstream: &'a Upstream,
+    parts: &'a Parts,
+    route: Route<'a>,
+}
+
+impl Visit<'_> {
+    fn cookies(&self) -> AuthCookies<'_> {
+        let Runtime {
+            cookie,
+            companions,
+            profile,
+            ..
+        } = self.runtime;
+        AuthCookies::new(cookie, companions, profile.passing_cookies())
+    }
+
+    async fn forward(&self, body: Body) -> Result<Response, ForwardError> {
+        let Parts {
+            method,
+            uri,
+            headers,
+            ..
+        } = self.parts;
+        let ours = self.upstream.headers_of(headers);
+        let visitor = visitor(self.parts, &self.runtime.trusted_proxies);
+        let request = Forwarded {
+            method: method.clone(),
+            path: &self.route.path(),
+            query: uri.query(),
+            headers: headers::up(headers, self.cookies(), ours, visitor),
+            // Of other requests it would mean nothing (RFC 9110 section 9.3.1).
+            body: match *method {
+                Method::POST => body,
+                _ => Body::empty(),
+            },
+        };
+        self.upstream.forward(request).await
+    }
+
+    /// Whether what was said of the visitor's session may be true no longer. A session that is only told of
+    /// goes on, also where its cookie is written anew.
+    fn ends_what_is_known(&self, response: Option<&Response>) -> bool {
+        let cookie = &self.runtime.cookie;
+        let is_told_of = self.route.action() == Action::Session;
+        self.route.changes_sessions(&self.parts.method)
+            || response.is_some_and(|response| match is_told_of {
+                true => cookie.is_removed_by(response.headers()),
+                false => !cookie.written_by(response.headers()).is_empty(),
+            })
+    }
+
+    async fn forget(&self) {
+        let headers = &self.parts.headers;
+        let sent = self.exchange.sent(headers);
+        for source in [Source::Cookie, Source::Bearer] {
+            if let Credential::Present { source, token } = find(headers, &sent, &[source]) {
+                let cookie = &self.runtime.cookie;
+                let presented = Presented {
+                    source,
+                    token,
+                    cookie,
+                    headers,
+                };
+                self.upstream.forget(&presented).await;
+            }
+        }
+    }
+
+    /// The upstream's answer, as far as it is the visitor's to see.
+    fn handed_down(&self, mut response: Response) -> Response {
+        let location = match self.location(&response) {
+            Ok(location) => location,
+            Err(error) => {
+                tracing::error!(
+                    target: "portcullis::upstream",
+                    %error,
+                    route = self.route.path(),
+                    "the upstream's answer is not passed on"
+                );
+                return NotForwarded::Location.answer();
+            }
+        };
+        let mut headers = headers::down(response.headers(), self.cookies());
+        headers.extend(location.map(|location| (LOCATION, location)));
+        *response.headers_mut() = headers;
+        response
+    }
+
+    fn location(&self, response: &Response) -> Result<Option<HeaderValue>, Astray> {
+        let mut locations = response.headers().get_all(LOCATION).iter();
+        let (location, more) = (locations.next(), locations.next());
+        if more.is_some() {
+            return Err(Astray::Unreadable);
+        }
+        let Some(location) = location else {
+            return Ok(None);
+        };
+        let visited = origin_as_visited(self.runtime, self.parts);
+        let destinations = Destinations::new(self.runtime, visited, self.upstream);
+        let here = format!("{}{}", self.runtime.base_path, self.route.path());
+        destinations.leading_to(location, &here).map(Some)
+    }
+}
