@@ -10,7 +10,6 @@ mod given;
 mod message;
 mod names;
 mod ours;
-mod reply;
 mod requests;
 mod retry;
 mod sessions;

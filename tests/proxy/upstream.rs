@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, Response, StatusCode, header};
 use portcullis::ProxyOptions;
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
@@ -17,7 +17,6 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
 use crate::message;
-pub use crate::reply::{Gate, Reply};
 
 /// What a request to the upstream was.
 #[derive(Debug, Clone)]
@@ -37,6 +36,70 @@ impl Asked {
             .map(|value| value.to_str().expect("a textual header"))
             .collect();
         values.join(", ")
+    }
+}
+
+/// What the upstream does about a request.
+pub enum Reply {
+    /// Answers, and listens for the next request.
+    Answer(Response<Vec<u8>>),
+    /// Keeps the connection, and says nothing for ever.
+    Hang,
+    /// Does that when the gate is open.
+    Behind(Gate, Box<Reply>),
+    /// Sends these bytes as they are, and ends the connection.
+    Raw(Vec<u8>),
+    /// The same, one by one, and with a pause after each.
+    Slowly(Vec<u8>, Duration),
+    /// Sends these bytes as they are, and nothing more for ever.
+    Stuck(Vec<u8>),
+}
+
+impl Reply {
+    /// A session of Auth.js, or whatever else is JSON.
+    pub fn json(body: &Value) -> Self {
+        Self::text("application/json", body.to_string())
+    }
+
+    /// A body of that type, with 200.
+    pub fn text(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let answer = Response::builder().header(header::CONTENT_TYPE, content_type);
+        Self::Answer(answer.body(body.into()).expect("an answer"))
+    }
+
+    /// A status, with a body that says what nobody should hear.
+    pub fn status(status: StatusCode) -> Self {
+        let answer = Response::builder().status(status);
+        Self::Answer(
+            answer
+                .body(b"the upstream's own words".to_vec())
+                .expect("an answer"),
+        )
+    }
+
+    /// The same answer with one more header.
+    pub fn with(self, name: &'static str, value: &str) -> Self {
+        let Self::Answer(mut answer) = self else {
+            panic!("only answers have headers");
+        };
+        let value = value.try_into().expect("a header");
+        answer.headers_mut().append(name, value);
+        Self::Answer(answer)
+    }
+}
+
+/// What an upstream waits for. Its clones are one gate.
+#[derive(Debug, Clone, Default)]
+pub struct Gate(Arc<watch::Sender<bool>>);
+
+impl Gate {
+    pub fn open(&self) {
+        self.0.send_replace(true);
+    }
+
+    async fn is_open(&self) {
+        let mut gate = self.0.subscribe();
+        gate.wait_for(|is_open| *is_open).await.expect("a gate");
     }
 }
 

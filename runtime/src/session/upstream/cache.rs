@@ -1,11 +1,13 @@
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use moka::Entry;
 use moka::future::Cache;
 use tokio::time::Instant;
 
+use super::question::{Fingerprint, Question};
 use super::{Answer, UpstreamError};
 use crate::clock::Seconds;
 use crate::flights::Flights;
@@ -17,13 +19,13 @@ const CAPACITY: u64 = 100_000;
 /// together.
 const COUNTERS: usize = 256;
 
-pub(super) type Fingerprint = [u8; 32];
 type Asking = Result<Answer, UpstreamError>;
 
-/// What is remembered, and when the upstream was asked for it.
+/// What is remembered of a credential, and when the upstream was asked for it.
 #[derive(Clone)]
 struct Remembered {
     identity: Arc<Identity>,
+    listed: Fingerprint,
     since: Instant,
 }
 
@@ -33,7 +35,7 @@ pub(super) struct AnswerCache {
     ttl: Duration,
     remembered: Cache<Fingerprint, Remembered>,
     /// Who asks after something was forgotten does not wait with those who asked before.
-    flights: Flights<(Fingerprint, u64), Asking>,
+    flights: Flights<(Question, u64), Asking>,
     /// How often something was forgotten: what was asked before that is not remembered.
     forgotten: Box<[AtomicU64; COUNTERS]>,
 }
@@ -56,11 +58,11 @@ impl AnswerCache {
         self.ttl.is_zero()
     }
 
-    /// The answer about a credential; `live`: past what is remembered. A session that is over by now is not
+    /// The answer to a question; `live`: past what is remembered. A session that is over by now is not
     /// remembered any more: it may have been used elsewhere, and go on.
     pub(super) async fn get<F>(
         &self,
-        fingerprint: Fingerprint,
+        question: Question,
         live: bool,
         now: Seconds,
         asking: impl FnOnce() -> F,
@@ -68,48 +70,65 @@ impl AnswerCache {
     where
         F: Future<Output = Asking>,
     {
-        let asked = async |times| {
+        let times = self.counter(&question.credential).load(Ordering::SeqCst);
+        let asked = async || {
             let since = Instant::now();
             let answer = asking().await?;
-            self.keep(fingerprint, &answer, since, times).await;
+            match answer.to_remember() {
+                _ if self.is_off() => {}
+                Some(identity) => {
+                    let listed = question.listed;
+                    let remembered = Remembered {
+                        identity,
+                        listed,
+                        since,
+                    };
+                    self.keep(question.credential, remembered, times).await;
+                }
+                // Others may be told of it yet: they asked before.
+                None if live => self.forget(question.credential).await,
+                None => self.remembered.invalidate(&question.credential).await,
+            }
             Ok(answer)
         };
-        let times = self.counter(&fingerprint).load(Ordering::SeqCst);
         // Whoever asks for the present state does not take what was asked a moment ago.
         if live || self.is_off() {
-            return asked(times).await;
+            return asked().await;
         }
-        if let Some(answer) = self.recall(&fingerprint, now).await {
+        if let Some(answer) = self.recall(&question, now).await {
             return Ok(answer);
         }
         let asked_once = async {
             // Others may have heard the answer since that was looked for.
-            match self.recall(&fingerprint, now).await {
+            match self.recall(&question, now).await {
                 Some(answer) => Ok(answer),
-                None => asked(times).await,
+                None => asked().await,
             }
         };
-        self.flights.join(&(fingerprint, times), asked_once).await
+        self.flights.join(&(question, times), asked_once).await
     }
 
     /// What is remembered, if it still counts.
-    async fn recall(&self, fingerprint: &Fingerprint, now: Seconds) -> Option<Answer> {
-        let Remembered { identity, since } = self.remembered.get(fingerprint).await?;
-        let counts = since.elapsed() < self.ttl && now < identity.expires;
-        counts.then_some(Answer::Session(identity))
+    async fn recall(&self, question: &Question, now: Seconds) -> Option<Answer> {
+        let remembered = self.remembered.get(&question.credential).await?;
+        let counts = remembered.listed == question.listed
+            && remembered.since.elapsed() < self.ttl
+            && now < remembered.identity.expires;
+        counts.then_some(Answer::Session(remembered.identity))
     }
 
-    async fn keep(&self, fingerprint: Fingerprint, answer: &Answer, since: Instant, times: u64) {
-        match answer.to_remember() {
-            Some(identity) if !self.is_off() => {
-                let remembered = Remembered { identity, since };
-                self.remembered.insert(fingerprint, remembered).await;
-                // It was signed out while the upstream was asked, or just now.
-                if self.counter(&fingerprint).load(Ordering::SeqCst) != times {
-                    self.remembered.invalidate(&fingerprint).await;
-                }
-            }
-            _ => self.remembered.invalidate(&fingerprint).await,
+    /// Remembers that, unless it is known already what the upstream was asked later.
+    async fn keep(&self, credential: Fingerprint, remembered: Remembered, times: u64) {
+        let latest = |known: Option<Entry<Fingerprint, Remembered>>| {
+            let known = known.map(Entry::into_value);
+            let later = known.filter(|known| known.since > remembered.since);
+            ready(later.unwrap_or(remembered))
+        };
+        let entry = self.remembered.entry(credential);
+        entry.and_upsert_with(latest).await;
+        // It was signed out while the upstream was asked, or just now.
+        if self.counter(&credential).load(Ordering::SeqCst) != times {
+            self.remembered.invalidate(&credential).await;
         }
     }
 
