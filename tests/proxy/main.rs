@@ -15,3 +15,4 @@ mod retry;
 mod sessions;
 mod tokens;
 mod upstream;
+mod views;
