@@ -151,6 +151,39 @@ async fn a_cookie_and_a_bearer_token_of_one_text_do_not_mix() {
 }
 
 #[tokio::test]
+async fn an_answer_counts_for_requests_that_say_the_same_in_listed_headers() {
+    let upstream = Upstream::start(|asked| {
+        let tenants = asked.header("x-tenant");
+        Reply::json(&of_user(&format!("of {tenants}")))
+    });
+    let options = upstream.options().cache_ttl(TTL);
+    let app = App::new(options.forward_header("x-tenant").forward_header("x-plan"));
+    for (headers, body, count) in [
+        (&[][..], "hello of ", 1),
+        (&[("x-tenant", "a")], "hello of a", 2),
+        (&[("x-tenant", "a"), ("x-other", "b")], "hello of a", 2),
+        (&[("x-tenant", "b")], "hello of b", 3),
+        (&[("x-tenant", "b")], "hello of b", 3),
+        (&[("x-tenant", "b"), ("x-tenant", "a")], "hello of b, a", 4),
+        (&[("x-tenant", "b, a")], "hello of b, a", 5),
+        (&[("x-plan", "b, a")], "hello of ", 6),
+        // The last answer is the one that is remembered.
+        (&[], "hello of ", 7),
+        (&[], "hello of ", 7),
+    ] {
+        let visit = get("/hello").header("cookie", COOKIE);
+        let headers = headers.iter();
+        let visit = headers.fold(visit, |visit, (name, value)| visit.header(*name, *value));
+        assert_eq!(app.send(visit).await.body, body);
+        assert_eq!(upstream.count(), count);
+    }
+    // Whoever signs out takes all of it along.
+    app.auth.user_changed("of ").await.expect("forgotten");
+    assert_eq!(app.visit("/hello").await.body, "hello of ");
+    assert_eq!(upstream.count(), 8);
+}
+
+#[tokio::test]
 async fn the_same_token_in_chunks_is_the_same_session() {
     let upstream = Upstream::with_session(session());
     let app = App::configured(upstream.options().cache_ttl(TTL), |builder| {

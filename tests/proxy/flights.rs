@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 use portcullis::Router;
 use portcullis_tests::{Answer, get, send};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::app::{App, pass, session};
@@ -84,9 +84,7 @@ fn gated(gate: &Gate, script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) 
 fn by_cookie(asked: &Asked) -> Reply {
     let cookie = asked.header("cookie");
     let (_, id) = cookie.split_once('=').expect("a cookie");
-    let mut session = session();
-    session["user"]["id"] = json!(id);
-    Reply::json(&session)
+    Reply::json(&of_user(id))
 }
 
 #[tokio::test]
@@ -208,19 +206,28 @@ async fn live_requests_ask_each_for_itself() {
     assert_eq!(upstream.count(), 5);
 }
 
-#[tokio::test]
-async fn what_was_asked_before_a_user_changed_is_not_taken_after_it() {
+/// An upstream that knows another user each time, and says so when the gate of that time is open.
+fn in_turn(told: [Value; 2]) -> (Upstream, [Gate; 2]) {
     let gates = [Gate::default(), Gate::default()];
-    let asked = AtomicUsize::new(0);
     let upstream = Upstream::start({
-        let gates = gates.clone();
-        move |_| {
-            let time = asked.fetch_add(1, Ordering::SeqCst);
-            let mut session = session();
-            session["user"]["id"] = json!(["before", "after"][time]);
-            after(&gates[time], Reply::json(&session))
+        let (gates, asked) = (gates.clone(), AtomicUsize::new(0));
+        move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+            time @ 0..2 => after(&gates[time], Reply::json(&told[time])),
+            _ => Reply::json(&of_user("at last")),
         }
     });
+    (upstream, gates)
+}
+
+fn of_user(id: &str) -> Value {
+    let mut session = session();
+    session["user"]["id"] = json!(id);
+    session
+}
+
+#[tokio::test]
+async fn what_was_asked_before_a_user_changed_is_not_taken_after_it() {
+    let (upstream, gates) = in_turn([of_user("before"), of_user("after")]);
     let busy = Busy::new(&upstream);
     let before = busy.begin("/hello", "7");
     upstream.until_asked(1).await;
@@ -233,4 +240,56 @@ async fn what_was_asked_before_a_user_changed_is_not_taken_after_it() {
     assert_eq!(after.await.expect("an answer").body, "hello after");
     let later = busy.begin("/hello", "7").await.expect("an answer");
     assert_eq!((later.body.as_str(), upstream.count()), ("hello after", 2));
+}
+
+#[tokio::test]
+async fn what_was_asked_earlier_does_not_replace_what_was_asked_later() {
+    let (upstream, gates) = in_turn([of_user("before"), of_user("after")]);
+    let busy = Busy::new(&upstream);
+    let before = busy.begin("/hello", "7");
+    upstream.until_asked(1).await;
+    let live = busy.begin("/live", "7");
+    upstream.until_asked(2).await;
+    gates[1].open();
+    assert!(live.await.expect("an answer").body.contains("after"));
+    gates[0].open();
+    assert_eq!(before.await.expect("an answer").body, "hello before");
+    let later = busy.begin("/hello", "7").await.expect("an answer");
+    assert_eq!((later.body.as_str(), upstream.count()), ("hello after", 2));
+}
+
+#[tokio::test]
+async fn what_was_asked_earlier_brings_no_session_back_that_is_over() {
+    let (upstream, gates) = in_turn([of_user("before"), json!(null)]);
+    let busy = Busy::new(&upstream);
+    let before = busy.begin("/hello", "7");
+    upstream.until_asked(1).await;
+    let live = busy.begin("/live", "7");
+    upstream.until_asked(2).await;
+    gates[1].open();
+    assert_eq!(live.await.expect("an answer").status, 401);
+    gates[0].open();
+    assert_eq!(before.await.expect("an answer").body, "hello before");
+    let later = busy.begin("/hello", "7").await.expect("an answer");
+    assert_eq!(
+        (later.body.as_str(), upstream.count()),
+        ("hello at last", 3)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn on_several_threads_it_is_one_question_as_well() {
+    let upstream = Upstream::start(by_cookie);
+    let busy = Busy::new(&upstream);
+    for round in 1..=50 {
+        let id = format!("{round}");
+        let requests: Vec<_> = (0..40).map(|_| busy.begin("/hello", &id)).collect();
+        for request in requests {
+            assert_eq!(
+                request.await.expect("an answer").body,
+                format!("hello {id}")
+            );
+        }
+        assert_eq!(upstream.count(), round);
+    }
 }

@@ -141,7 +141,7 @@ impl Elsewhere {
                     })?;
                 match answer {
                     Answer::Session(identity) if now < identity.expires => Ok(identity),
-                    Answer::Session(identity) => Err(Unresolved::Unknown(identity.given.clone())),
+                    Answer::Session(identity) => Err(Unresolved::Unknown(identity.given.take())),
                     Answer::Nobody { given } => Err(Unresolved::Unknown(given)),
                 }
             }

@@ -1,4 +1,4 @@
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use http::HeaderValue;
 use serde_json::value::RawValue;
@@ -49,18 +49,46 @@ pub(crate) struct Identity {
     /// All that an upstream told about the session.
     pub(crate) told: Option<Map<String, Value>>,
     /// What an upstream gives the visitor for the session cookie.
-    pub(crate) given: Vec<HeaderValue>,
+    pub(crate) given: Given,
     /// What the application's callbacks said of it.
     pub(crate) asked: Asked,
     /// What took its place while the request ran.
     pub(crate) successor: OnceLock<Handle>,
 }
 
+/// What an upstream gives a visitor for the session cookie. Whoever is first to answer the visitor takes it:
+/// it may be the answer to another request than the one that the upstream was asked for.
+#[derive(Clone, Default)]
+pub(crate) struct Given(Option<Arc<Mutex<Vec<HeaderValue>>>>);
+
+impl Given {
+    #[cfg(feature = "proxy")]
+    pub(super) fn new(cookies: Vec<HeaderValue>) -> Self {
+        let is_something = !cookies.is_empty();
+        Self(is_something.then(|| Arc::new(Mutex::new(cookies))))
+    }
+
+    fn cookies(&self) -> Option<MutexGuard<'_, Vec<HeaderValue>>> {
+        let cookies = self.0.as_ref()?;
+        Some(cookies.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn is_there(&self) -> bool {
+        self.cookies().is_some_and(|cookies| !cookies.is_empty())
+    }
+
+    pub(super) fn take(&self) -> Vec<HeaderValue> {
+        self.cookies()
+            .map(|mut cookies| std::mem::take(&mut *cookies))
+            .unwrap_or_default()
+    }
+}
+
 /// What came of looking into a request's credential. There is no way from a failure to
 /// "anonymous": what could not be asked is never answered.
 pub(crate) enum Outcome {
     Anonymous,
-    Known(std::sync::Arc<Identity>),
+    Known(Arc<Identity>),
     Refused {
         source: Source,
         fault: Fault,
@@ -140,7 +168,7 @@ impl Identity {
             expires,
             stored: None,
             told: None,
-            given: Vec::new(),
+            given: Given::default(),
             asked: Asked::default(),
             successor: OnceLock::new(),
         }

@@ -41,7 +41,7 @@ pub(crate) use self::elsewhere::Presented;
 pub(crate) use self::elsewhere::{Elsewhere, NotDecoded};
 pub(crate) use self::end::{Handle, TakenBack};
 pub use self::error::AuthError;
-pub(crate) use self::identity::{Failure, Fault, Identity, Outcome};
+pub(crate) use self::identity::{Failure, Fault, Given, Identity, Outcome};
 pub(crate) use self::lifetime::Lifetime;
 pub(crate) use self::load_user::{Loaded, UserLoader};
 pub use self::prune::Pruning;

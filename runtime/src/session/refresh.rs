@@ -103,7 +103,7 @@ impl Auth {
     pub(crate) fn is_refresh_due(&self, identity: &Identity) -> bool {
         let runtime = self.runtime();
         match runtime.strategy {
-            Strategy::Elsewhere(_) => !identity.given.is_empty(),
+            Strategy::Elsewhere(_) => identity.given.is_there(),
             _ => runtime.lifetime.extended(identity, self.now()).is_some(),
         }
     }
@@ -137,7 +137,7 @@ impl Auth {
     ) -> Option<Vec<HeaderValue>> {
         let runtime = self.runtime();
         if let Strategy::Elsewhere(_) = runtime.strategy {
-            return Some(identity.given.clone());
+            return Some(identity.given.take());
         }
         let now = self.now();
         let since = self.last_change(&identity.user_id);

@@ -132,7 +132,7 @@ fn facts() -> Facts {
         stored: None,
         original: None,
         told: None,
-        given: Vec::new(),
+        given: crate::session::Given::default(),
         successor: OnceLock::new(),
     };
     Facts::new(AUTH.clone(), Arc::new(identity), Vec::new())

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::UpstreamError;
 use crate::clock::Seconds;
 use crate::credential::Source;
-use crate::session::Identity;
+use crate::session::{Given, Identity};
 use crate::token::ClaimMapping;
 
 /// What the upstream said about a credential.
@@ -33,22 +33,11 @@ impl Answer {
         Ok(match body {
             Value::Object(body) if !body.is_empty() => {
                 let identity = identity(body, mapping)?.came_by(source);
+                let given = Given::new(given);
                 Self::Session(Arc::new(Identity { given, ..identity }))
             }
             _ => Self::Nobody { given },
         })
-    }
-
-    /// The session, for those whose cookie this does not answer.
-    pub(super) fn to_remember(&self) -> Option<Arc<Identity>> {
-        match self {
-            Self::Nobody { .. } => None,
-            Self::Session(identity) if identity.given.is_empty() => Some(Arc::clone(identity)),
-            Self::Session(identity) => Some(Arc::new(Identity {
-                given: Vec::new(),
-                ..Identity::clone(identity)
-            })),
-        }
     }
 }
 

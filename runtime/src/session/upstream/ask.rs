@@ -2,7 +2,6 @@ use std::error::Error;
 use std::io;
 use std::iter::successors;
 
-use aws_lc_rs::digest::{Context, SHA256};
 use http::header::{ACCEPT, AUTHORIZATION, COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::{RequestBuilder, Response};
@@ -45,17 +44,6 @@ impl UpstreamError {
             _ => Self::Incomplete,
         }
     }
-}
-
-/// What the answer is remembered by: nobody can make the credential from it.
-pub(super) fn fingerprint(presented: &Presented<'_>) -> [u8; 32] {
-    let mut hash = Context::new(&SHA256);
-    hash.update(presented.source.name().as_bytes());
-    hash.update(b"\0");
-    hash.update(presented.token.as_bytes());
-    let mut fingerprint = [0; 32];
-    fingerprint.copy_from_slice(hash.finish().as_ref());
-    fingerprint
 }
 
 /// The credential, as the upstream reads it; `None` if it cannot be sent.

@@ -6,6 +6,7 @@ mod body;
 mod cache;
 mod forward;
 mod options;
+mod question;
 
 use std::time::Duration;
 
@@ -17,11 +18,11 @@ use tokio::time::{Instant, timeout_at};
 
 pub(super) use self::answer::Answer;
 pub(crate) use self::ask::UpstreamError;
-use self::ask::fingerprint;
 use self::cache::AnswerCache;
 pub(crate) use self::forward::{ForwardError, Forwarded};
 pub(crate) use self::options::{Address, Checked};
 pub use self::options::{ProxyOptions, UpstreamStrategy};
+use self::question::{Question, fingerprint};
 use super::elsewhere::Presented;
 use crate::clock::Seconds;
 use crate::config::{ConfigMistake, Origin};
@@ -94,16 +95,21 @@ impl Upstream {
     /// has.
     pub(crate) fn headers_of(&self, visitor: &HeaderMap) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        for name in &self.forwarded_headers {
-            if is_for_one_hop(visitor, name) {
-                continue;
-            }
-            for value in visitor.get_all(name) {
-                headers.append(name, value.clone());
-            }
+        for (name, value) in self.listed(visitor) {
+            headers.append(name, value.clone());
         }
         headers.extend(self.headers.clone());
         headers
+    }
+
+    /// What of a visitor's request is listed.
+    fn listed<'a>(
+        &'a self,
+        visitor: &'a HeaderMap,
+    ) -> impl Iterator<Item = (&'a HeaderName, &'a HeaderValue)> {
+        let names = self.forwarded_headers.iter();
+        let names = names.filter(|name| !is_for_one_hop(visitor, name));
+        names.flat_map(|name| visitor.get_all(name).iter().map(move |value| (name, value)))
     }
 
     /// Where its endpoints are.
@@ -130,7 +136,8 @@ impl Upstream {
     ) -> Result<Answer, UpstreamError> {
         let deadline = Instant::now() + self.timeout;
         let asking = || self.ask(presented, deadline);
-        let answer = self.cache.get(fingerprint(presented), live, now, asking);
+        let question = Question::new(presented, self.listed(presented.headers));
+        let answer = self.cache.get(question, live, now, asking);
         // Whoever waits for the answer to another request waits no longer than that.
         let answered = timeout_at(deadline, answer).await;
         answered.unwrap_or(Err(UpstreamError::Deadline))

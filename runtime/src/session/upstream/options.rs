@@ -79,7 +79,8 @@ impl ProxyOptions {
     }
 
     /// A header that is handed on from the visitor's request, and that no [`header`](Self::header) sets. Each
-    /// call adds one. Default: none; the session cookie, or the bearer token, goes in any case.
+    /// call adds one. What the upstream answers counts for requests with the same values. Default: none; the
+    /// session cookie, or the bearer token, goes in any case.
     pub fn forward_header(mut self, name: impl Into<String>) -> Self {
         self.forwarded_headers.push(name.into());
         self
