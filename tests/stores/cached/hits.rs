@@ -40,6 +40,19 @@ async fn an_answer_is_never_older_than_the_bound() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_counts_for_five_seconds_unless_something_else_is_said() {
+    let store = Fake::default();
+    let cache = CachedStore::from(store.clone());
+    store.create(&session(1, "ada")).await.expect("created");
+    assert!(has(&cache, 1).await);
+    store.delete(&key(1)).await.expect("deleted elsewhere");
+    advance(Duration::from_secs(5) - TICK).await;
+    assert!(has(&cache, 1).await);
+    advance(TICK).await;
+    assert!(!has(&cache, 1).await);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_ages_while_the_store_takes_its_time() {
     let store = Fake::default();
     store.create(&session(1, "ada")).await.expect("created");

@@ -19,6 +19,8 @@ use crate::flights::Flights;
 
 /// How many sessions are remembered unless something else is said.
 const CAPACITY: usize = 100_000;
+/// How long, unless something else is said.
+const STALENESS: Duration = Duration::from_secs(5);
 
 /// Any store, with the sessions that it was asked for lately remembered in this process: a request with a
 /// session that is remembered asks nobody. Clones share what they remember.
@@ -62,6 +64,13 @@ pub struct CachedStore<S> {
     answers: Answers,
     flights: Arc<Flights<SessionKey, Result<Arc<Answer>, StoreError>>>,
     channel: Option<Arc<Channel>>,
+}
+
+/// Remembers each session for 5 seconds at most, as [`CachedStore::new`] does for as long as it is told.
+impl<S: SessionStore> From<S> for CachedStore<S> {
+    fn from(store: S) -> Self {
+        Self::new(store, STALENESS)
+    }
 }
 
 impl<S: SessionStore> CachedStore<S> {
