@@ -94,6 +94,9 @@ impl Auth {
     /// endpoints, which [`router`](Self::router) forwards to it; it must know that visitors come by our origin
     /// (for Auth.js `AUTH_TRUST_HOST=true`, or our origin as its `AUTH_URL`).
     ///
+    /// The callbacks `jwt` and `session`, and how long sessions last, are the upstream's as well; of
+    /// [`Callbacks`](crate::Callbacks), `authorized` alone is asked here.
+    ///
     /// The profile and the origin say what the session cookie is called; `fresh` and `acr` need the members
     /// `auth_time` (whole seconds since the epoch) and `acr` in the upstream's session.
     #[cfg(feature = "proxy")]
