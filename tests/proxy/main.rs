@@ -13,6 +13,7 @@ mod ours;
 mod real;
 mod requests;
 mod retry;
+mod rolling;
 mod routes;
 mod sessions;
 mod tokens;

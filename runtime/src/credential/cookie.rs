@@ -161,17 +161,7 @@ impl CookieSettings {
 
     /// Takes out of a response what sets the session cookie, and gives the credentials that it set.
     pub(crate) fn take_back(&self, headers: &mut HeaderMap) -> Vec<String> {
-        let mut tokens: Vec<String> = Vec::new();
-        for (place, chunk) in self.parts_of(headers) {
-            let chunk = String::from_utf8_lossy(chunk);
-            let chunk = self.style.read(&chunk);
-            match tokens.last_mut() {
-                _ if chunk.is_empty() => {}
-                // The plain name and the first chunk begin a token, other chunks go on with it.
-                Some(token) if (1..MOST_CHUNKS).contains(&place) => token.push_str(&chunk),
-                _ => tokens.push(chunk.into_owned()),
-            }
-        }
+        let tokens = self.tokens_in(headers.get_all(SET_COOKIE));
         if !tokens.is_empty() {
             let values: Vec<_> = headers.get_all(SET_COOKIE).iter().cloned().collect();
             headers.remove(SET_COOKIE);
@@ -179,6 +169,25 @@ impl CookieSettings {
                 if self.part(&value).is_none_or(|(_, value)| value.is_empty()) {
                     headers.append(SET_COOKIE, value);
                 }
+            }
+        }
+        tokens
+    }
+
+    /// The credentials that these `Set-Cookie` values set.
+    pub(crate) fn tokens_in<'a>(
+        &self,
+        values: impl IntoIterator<Item = &'a HeaderValue>,
+    ) -> Vec<String> {
+        let mut tokens: Vec<String> = Vec::new();
+        for (place, chunk) in values.into_iter().filter_map(|value| self.part(value)) {
+            let chunk = String::from_utf8_lossy(chunk);
+            let chunk = self.style.read(&chunk);
+            match tokens.last_mut() {
+                _ if chunk.is_empty() => {}
+                // The plain name and the first chunk begin a token, other chunks go on with it.
+                Some(token) if (1..MOST_CHUNKS).contains(&place) => token.push_str(&chunk),
+                _ => tokens.push(chunk.into_owned()),
             }
         }
         tokens

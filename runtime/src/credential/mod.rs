@@ -26,7 +26,7 @@ const LONGEST_TOKEN: usize = 8 * 1024;
 const LONGEST_JOINED: usize = 32 * 1024;
 
 /// Where a credential was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Source {
     /// In the `Authorization` header.
     Bearer,

@@ -280,9 +280,10 @@ impl Refused {
     }
 
     /// The same, with these cookies for the visitor.
-    pub(crate) fn with_cookies(mut self, cookies: &[HeaderValue]) -> Self {
-        let headers = self.response.headers_mut();
-        headers.extend(cookies.iter().map(|cookie| (SET_COOKIE, cookie.clone())));
+    pub(crate) fn with_cookies(mut self, cookies: Vec<HeaderValue>) -> Self {
+        for cookie in cookies {
+            self.response.headers_mut().append(SET_COOKIE, cookie);
+        }
         self
     }
 

@@ -48,10 +48,10 @@ impl Exchange {
     }
 
     /// What an upstream gives the visitor for a session cookie that it does not know.
-    pub(crate) fn given_to_refused(&self) -> &[HeaderValue] {
+    pub(crate) fn given_to_refused(&self) -> Vec<HeaderValue> {
         match self.outcome_of_cookie() {
-            Some(Outcome::Refused { given, .. }) => given,
-            _ => &[],
+            Some(Outcome::Refused { given, .. }) => given.take(),
+            _ => Vec::new(),
         }
     }
 }

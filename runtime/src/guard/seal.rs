@@ -78,7 +78,7 @@ async fn own_cookies(exchange: &Exchange) -> Vec<HeaderValue> {
     match exchange.outcome_of_cookie().map(identified) {
         Some(Ok(identity)) => auth.refreshed(identity, &exchange.sent).await,
         Some(Err(denial)) if denial.clears_cookie() => clearing().collect(),
-        Some(Err(_)) => exchange.given_to_refused().to_vec(),
+        Some(Err(_)) => exchange.given_to_refused(),
         None => Vec::new(),
     }
 }

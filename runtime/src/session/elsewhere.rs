@@ -10,7 +10,7 @@ use super::upstream::{Answer, Upstream};
 use super::{AuthError, Failure, Identity, Strategy};
 use crate::auth::Auth;
 use crate::clock::Seconds;
-use crate::credential::{CookieSettings, Source};
+use crate::credential::{Companions, CookieSettings, Source};
 use crate::token::{SessionTokens, Token};
 
 /// Who else knows about sessions.
@@ -39,6 +39,8 @@ pub(crate) struct Presented<'a> {
     pub(crate) source: Source,
     pub(crate) token: &'a str,
     pub(crate) cookie: &'a CookieSettings,
+    /// What tells the visitor's browser from others.
+    pub(crate) companions: &'a Companions,
     pub(crate) headers: &'a HeaderMap,
 }
 
@@ -140,8 +142,8 @@ impl Elsewhere {
                         Unresolved::Failed(Failure::Unavailable)
                     })?;
                 match answer {
-                    Answer::Session(identity) if now < identity.expires => Ok(identity),
-                    Answer::Session(identity) => Err(Unresolved::Unknown(identity.given.take())),
+                    Answer::Session(told) if now < told.identity.expires => Ok(told.identity),
+                    Answer::Session(told) => Err(Unresolved::Unknown(told.identity.given.clone())),
                     Answer::Nobody { given } => Err(Unresolved::Unknown(given)),
                 }
             }

@@ -1,10 +1,9 @@
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use http::HeaderValue;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{Asked, AuthError, Handle, Issued, User};
+use super::{Asked, AuthError, Given, Handle, Issued, User};
 use crate::clock::Seconds;
 use crate::credential::{Flaw, Source};
 use crate::store::{SessionKey, StoredSession};
@@ -56,34 +55,6 @@ pub(crate) struct Identity {
     pub(crate) successor: OnceLock<Handle>,
 }
 
-/// What an upstream gives a visitor for the session cookie. Whoever is first to answer the visitor takes it:
-/// it may be the answer to another request than the one that the upstream was asked for.
-#[derive(Clone, Default)]
-pub(crate) struct Given(Option<Arc<Mutex<Vec<HeaderValue>>>>);
-
-impl Given {
-    #[cfg(feature = "proxy")]
-    pub(super) fn new(cookies: Vec<HeaderValue>) -> Self {
-        let is_something = !cookies.is_empty();
-        Self(is_something.then(|| Arc::new(Mutex::new(cookies))))
-    }
-
-    fn cookies(&self) -> Option<MutexGuard<'_, Vec<HeaderValue>>> {
-        let cookies = self.0.as_ref()?;
-        Some(cookies.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(super) fn is_there(&self) -> bool {
-        self.cookies().is_some_and(|cookies| !cookies.is_empty())
-    }
-
-    pub(super) fn take(&self) -> Vec<HeaderValue> {
-        self.cookies()
-            .map(|mut cookies| std::mem::take(&mut *cookies))
-            .unwrap_or_default()
-    }
-}
-
 /// What came of looking into a request's credential. There is no way from a failure to
 /// "anonymous": what could not be asked is never answered.
 pub(crate) enum Outcome {
@@ -93,7 +64,7 @@ pub(crate) enum Outcome {
         source: Source,
         fault: Fault,
         /// What an upstream gives the visitor for the session cookie.
-        given: Vec<HeaderValue>,
+        given: Given,
     },
     Failed(Failure),
 }
@@ -104,7 +75,7 @@ impl Outcome {
         Self::Refused {
             source,
             fault,
-            given: Vec::new(),
+            given: Given::default(),
         }
     }
 }
@@ -141,7 +112,7 @@ impl From<Flaw> for Fault {
 
 impl Identity {
     /// A session of which no more is known than this. It came in the cookie.
-    pub(super) fn new(
+    pub(crate) fn new(
         user_id: String,
         user: Box<RawValue>,
         grants: Grants,

@@ -2,14 +2,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName};
 
 use super::elsewhere::Presented;
 use super::ended::Mark;
 use super::revoked::{Issued, Revoked};
 #[cfg(feature = "proxy")]
 use super::upstream::Upstream;
-use super::{AuthError, Elsewhere, Failure, Fault, Identity, Lifetime, Outcome};
+use super::{AuthError, Elsewhere, Failure, Fault, Given, Identity, Lifetime, Outcome};
 use crate::auth::Auth;
 use crate::clock::Seconds;
 use crate::credential::Credential;
@@ -119,6 +119,7 @@ impl Auth {
                     source,
                     token,
                     cookie: &runtime.cookie,
+                    companions: &runtime.companions,
                     headers,
                 };
                 match elsewhere.ask(&presented, live, now).await {
@@ -152,7 +153,7 @@ pub(super) enum Unresolved {
         not(feature = "proxy"),
         expect(dead_code, reason = "an upstream says so")
     )]
-    Unknown(Vec<HeaderValue>),
+    Unknown(Given),
     Failed(Failure),
 }
 

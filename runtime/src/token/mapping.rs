@@ -10,7 +10,7 @@ pub(crate) struct ClaimMapping {
 }
 
 /// What a user is granted: the members that decisions are made on.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct Grants {
     #[serde(default)]
     pub(crate) roles: Vec<String>,

@@ -130,11 +130,11 @@ impl Visit<'_> {
         let sent = self.exchange.sent(headers);
         for source in [Source::Cookie, Source::Bearer] {
             if let Credential::Present { source, token } = find(headers, &sent, &[source]) {
-                let cookie = &self.runtime.cookie;
                 let presented = Presented {
                     source,
                     token,
-                    cookie,
+                    cookie: &self.runtime.cookie,
+                    companions: &self.runtime.companions,
                     headers,
                 };
                 self.upstream.forget(&presented);

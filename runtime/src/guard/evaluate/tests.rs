@@ -1,5 +1,5 @@
 use std::collections::HashSet;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -8,9 +8,9 @@ use serde_json::value::RawValue;
 use super::*;
 use crate::auth::Auth;
 use crate::clock::Seconds;
-use crate::credential::Source;
 use crate::guard::vocabulary::{RoleTable, Vocabulary, role};
 use crate::session::Identity;
+use crate::token::Grants;
 
 /// A rule as text would have it: the leaves are three-valued, and a policy has its answer at hand.
 #[derive(Debug, Clone)]
@@ -110,31 +110,7 @@ fn facts() -> Facts {
             .expect("usable")
     });
     let user = RawValue::from_string(r#"{"id":"7"}"#.to_owned()).expect("JSON");
-    let identity = Identity {
-        user_id: "7".to_owned(),
-        roles: Vec::new(),
-        permissions: Vec::new(),
-        scopes: Vec::new(),
-        acr: None,
-        user,
-        auth_time: None,
-        began: None,
-        dated: None,
-        issued: None,
-        source: Source::Cookie,
-        remember: true,
-        sid: None,
-        jti: None,
-        asked: crate::session::Asked::default(),
-        checked: Seconds(0),
-        is_rechecked: false,
-        expires: Seconds(1),
-        stored: None,
-        original: None,
-        told: None,
-        given: crate::session::Given::default(),
-        successor: OnceLock::new(),
-    };
+    let identity = Identity::new("7".to_owned(), user, Grants::default(), Seconds(1));
     Facts::new(AUTH.clone(), Arc::new(identity), Vec::new())
 }
 

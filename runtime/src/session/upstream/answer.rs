@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use http::HeaderValue;
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value};
 
 use super::UpstreamError;
+use super::question::Fingerprint;
 use crate::clock::Seconds;
 use crate::credential::Source;
 use crate::session::{Given, Identity};
@@ -13,28 +13,56 @@ use crate::token::ClaimMapping;
 /// What the upstream said about a credential.
 #[derive(Clone)]
 pub(crate) enum Answer {
-    Session(Arc<Identity>),
+    Session(Told),
     /// There is none.
     Nobody {
         /// What it gives the visitor for the session cookie: it removes what is of no more use.
-        given: Vec<HeaderValue>,
+        given: Given,
     },
 }
 
+/// A session.
+#[derive(Clone)]
+pub(crate) struct Told {
+    pub(crate) identity: Arc<Identity>,
+    /// How long the body was, in bytes.
+    pub(super) length: usize,
+    pub(super) next: Option<Next>,
+}
+
+/// The token that a session goes on with, if that is another.
+#[derive(Clone, Copy)]
+pub(super) struct Next {
+    pub(super) credential: Fingerprint,
+    /// How often it had been forgotten when it was made.
+    pub(super) times: u64,
+}
+
 impl Answer {
+    pub(super) fn going_on_with(self, next: Option<Next>) -> Self {
+        match self {
+            Self::Session(told) => Self::Session(Told { next, ..told }),
+            nobody @ Self::Nobody { .. } => nobody,
+        }
+    }
+
     /// Reads the body of `GET /session`: `null` and `{}` are nobody's, and so is whatever else is no object.
     pub(super) fn read(
         body: &[u8],
         source: Source,
-        given: Vec<HeaderValue>,
+        given: Given,
         mapping: &ClaimMapping,
     ) -> Result<Self, UpstreamError> {
+        let length = body.len();
         let body: Value = serde_json::from_slice(body).map_err(|_| UpstreamError::Unreadable)?;
         Ok(match body {
             Value::Object(body) if !body.is_empty() => {
                 let identity = identity(body, mapping)?.came_by(source);
-                let given = Given::new(given);
-                Self::Session(Arc::new(Identity { given, ..identity }))
+                Self::Session(Told {
+                    identity: Arc::new(Identity { given, ..identity }),
+                    length,
+                    next: None,
+                })
             }
             _ => Self::Nobody { given },
         })

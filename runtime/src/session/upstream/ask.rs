@@ -7,8 +7,12 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::{RequestBuilder, Response};
 use tokio::time::{Instant, timeout_at};
 
+use super::answer::Next;
+use super::forgotten::Waiting;
+use super::question::{of_browser, of_token};
 use super::{Answer, Upstream};
 use crate::credential::Source;
+use crate::session::Given;
 use crate::session::elsewhere::Presented;
 
 /// The longest session that is read, in bytes.
@@ -79,8 +83,12 @@ impl Upstream {
 
     async fn exchange(&self, presented: &Presented<'_>) -> Result<Answer, UpstreamError> {
         let Some(credential) = credential(presented) else {
-            return Ok(Answer::Nobody { given: Vec::new() });
+            return Ok(Answer::Nobody {
+                given: Given::default(),
+            });
         };
+        let about = [Some(of_token(presented.token)), of_browser(presented)];
+        let asked = self.cache.now(about.into_iter().flatten().collect());
         let mut headers = self.headers_of(presented.headers);
         headers.extend(credential);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -91,20 +99,36 @@ impl Upstream {
         let response = send(request).await?;
         let cookies = response.headers().get_all(SET_COOKIE).iter();
         let cookies = cookies.filter(|cookie| presented.cookie.is_set_by(cookie));
-        let given = match presented.source {
+        let cookies: Vec<_> = match presented.source {
             Source::Cookie => cookies.cloned().collect(),
             // A cookie beside a bearer token may be somebody else's.
             Source::Bearer => Vec::new(),
         };
+        let next = self.next(presented, &cookies);
+        let given = match cookies.is_empty() {
+            true => Given::default(),
+            false => Given::new(Waiting::new(cookies, asked)),
+        };
         match response.status() {
             StatusCode::OK => {
                 let body = whole(response).await?;
-                Answer::read(&body, presented.source, given, &self.mapping)
+                let answer = Answer::read(&body, presented.source, given, &self.mapping)?;
+                Ok(answer.going_on_with(next))
             }
             // Auth.js says 200 whoever asks, others say this where nobody is signed in.
             StatusCode::UNAUTHORIZED => Ok(Answer::Nobody { given }),
             status => Err(UpstreamError::Status(status)),
         }
+    }
+}
+
+impl Upstream {
+    /// The token that a session goes on with: Auth.js writes a new one with each answer.
+    fn next(&self, presented: &Presented<'_>, cookies: &[HeaderValue]) -> Option<Next> {
+        let [next] = &presented.cookie.tokens_in(cookies)[..] else {
+            return None;
+        };
+        (next != presented.token).then(|| self.cache.next(of_token(next)))
     }
 }
 

@@ -1,31 +1,36 @@
 use std::future::{Future, ready};
-use std::iter::repeat_with;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use moka::Entry;
 use moka::future::Cache;
 use tokio::time::Instant;
 
+use super::answer::{Next, Told};
+use super::forgotten::{Forgotten, Moment};
 use super::question::{Fingerprint, Question};
 use super::{Answer, UpstreamError};
 use crate::clock::Seconds;
+use crate::credential::Source;
 use crate::flights::Flights;
-use crate::session::Identity;
+use crate::session::{Given, Identity};
 
-/// How many sessions are remembered.
-const CAPACITY: u64 = 100_000;
-/// How many counters there are of what was forgotten. Credentials that share one are asked about anew
-/// together.
-const COUNTERS: usize = 4096;
+/// How much is remembered, in bytes, more or less: about 100,000 sessions of common size.
+const CAPACITY: u64 = 256 * 1024 * 1024;
+/// What a session takes up, whatever it says, and how much each byte of it does at worst.
+const OF_A_SESSION: usize = 1024;
+const OF_A_BYTE: usize = 12;
 
+/// A credential, and where it came: sessions differ by that.
+type Place = (Fingerprint, Source);
 type Asking = Result<Answer, UpstreamError>;
 
 /// What is remembered of a credential, and when the upstream was asked for it.
 #[derive(Clone)]
 struct Remembered {
     identity: Arc<Identity>,
+    /// How long the answer was, in bytes.
+    length: usize,
     listed: Fingerprint,
     asked: Asked,
 }
@@ -41,24 +46,24 @@ struct Asked {
 /// wait for one answer.
 pub(super) struct AnswerCache {
     ttl: Duration,
-    remembered: Cache<Fingerprint, Remembered>,
+    remembered: Cache<Place, Remembered>,
     /// Who asks after something was forgotten does not wait with those who asked before.
     flights: Flights<(Question, u64), Asking>,
-    /// How often something was forgotten: what was asked before that does not count, whenever it arrives.
-    forgotten: Box<[AtomicU64]>,
+    forgotten: Forgotten,
 }
 
 impl AnswerCache {
     pub(super) fn new(ttl: Duration) -> Self {
         let remembered = Cache::builder()
             .max_capacity(CAPACITY)
+            .weigher(|_, remembered: &Remembered| remembered.weight())
             .time_to_live(ttl)
             .build();
         Self {
             ttl,
             remembered,
             flights: Flights::new(),
-            forgotten: repeat_with(AtomicU64::default).take(COUNTERS).collect(),
+            forgotten: Forgotten::new(),
         }
     }
 
@@ -78,23 +83,16 @@ impl AnswerCache {
     where
         F: Future<Output = Asking>,
     {
-        let times = self.counter(&question.credential).load(Ordering::SeqCst);
+        let times = self.forgotten.times(&question.credential);
         let asked = async || {
             let at = Instant::now();
             let answer = asking().await?;
             match &answer {
                 _ if self.is_off() => {}
-                Answer::Session(identity) => {
-                    let remembered = Remembered {
-                        identity: Arc::clone(identity),
-                        listed: question.listed,
-                        asked: Asked { at, times },
-                    };
-                    self.keep(question.credential, remembered).await;
-                }
+                Answer::Session(told) => self.keep(question, told, Asked { at, times }).await,
                 // Others may be told of it yet: they asked before.
                 Answer::Nobody { .. } if live => self.forget(&question.credential),
-                Answer::Nobody { .. } => self.remembered.invalidate(&question.credential).await,
+                Answer::Nobody { .. } => self.remembered.invalidate(&question.place()).await,
             }
             Ok(answer)
         };
@@ -117,43 +115,82 @@ impl AnswerCache {
 
     /// What is remembered, if it still counts.
     async fn recall(&self, question: &Question, times: u64, now: Seconds) -> Option<Answer> {
-        let remembered = self.remembered.get(&question.credential).await?;
+        let remembered = self.remembered.get(&question.place()).await?;
         let counts = remembered.listed == question.listed
             && remembered.asked.times == times
             && remembered.asked.at.elapsed() < self.ttl
             && now < remembered.identity.expires;
-        counts.then_some(Answer::Session(remembered.identity))
+        counts.then_some(Answer::Session(Told {
+            identity: remembered.identity,
+            length: remembered.length,
+            next: None,
+        }))
+    }
+
+    async fn keep(&self, question: Question, told: &Told, asked: Asked) {
+        let remembered = Remembered {
+            identity: Arc::clone(&told.identity),
+            length: told.length,
+            listed: question.listed,
+            asked,
+        };
+        // The visitor's next request comes with the token that the session goes on with.
+        if let Some(Next { credential, times }) = told.next {
+            let identity = Identity {
+                given: Given::default(),
+                ..Identity::clone(&told.identity)
+            };
+            let next = Remembered {
+                identity: Arc::new(identity),
+                asked: Asked { times, ..asked },
+                ..remembered.clone()
+            };
+            self.insert((credential, Source::Cookie), next).await;
+        }
+        self.insert(question.place(), remembered).await;
     }
 
     /// Remembers that, unless it is known already what the upstream was asked later.
-    async fn keep(&self, credential: Fingerprint, remembered: Remembered) {
-        let latest = |known: Option<Entry<Fingerprint, Remembered>>| {
+    async fn insert(&self, place: Place, remembered: Remembered) {
+        let latest = |known: Option<Entry<Place, Remembered>>| {
             let known = known.map(Entry::into_value);
             let later = known.filter(|known| known.asked.at > remembered.asked.at);
             ready(later.unwrap_or(remembered))
         };
-        let entry = self.remembered.entry(credential);
+        let entry = self.remembered.entry(place);
         entry.and_upsert_with(latest).await;
     }
 
-    pub(super) fn forget(&self, credential: &Fingerprint) {
-        self.counter(credential).fetch_add(1, Ordering::SeqCst);
+    /// Now, as far as these are concerned.
+    pub(super) fn now(&self, about: Vec<Fingerprint>) -> Moment {
+        self.forgotten.now(about)
+    }
+
+    /// What a session goes on with from now on.
+    pub(super) fn next(&self, credential: Fingerprint) -> Next {
+        let times = self.forgotten.times(&credential);
+        Next { credential, times }
+    }
+
+    pub(super) fn forget(&self, what: &Fingerprint) {
+        self.forgotten.add(what);
     }
 
     pub(super) fn forget_everything(&self) {
-        for counter in &self.forgotten {
-            counter.fetch_add(1, Ordering::SeqCst);
-        }
+        self.forgotten.add_everything();
         self.remembered.invalidate_all();
     }
+}
 
-    fn counter(&self, credential: &Fingerprint) -> &AtomicU64 {
-        let [first, second, ..] = *credential;
-        let index = usize::from(u16::from_be_bytes([first, second])) % COUNTERS;
-        #[expect(
-            clippy::indexing_slicing,
-            reason = "there are that many, and no fewer than one"
-        )]
-        &self.forgotten[index]
+impl Question {
+    fn place(&self) -> Place {
+        (self.credential, self.source)
+    }
+}
+
+impl Remembered {
+    fn weight(&self) -> u32 {
+        let bytes = OF_A_SESSION + OF_A_BYTE * self.length;
+        bytes.try_into().unwrap_or(u32::MAX)
     }
 }

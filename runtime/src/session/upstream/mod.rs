@@ -4,6 +4,7 @@ mod answer;
 mod ask;
 mod body;
 mod cache;
+mod forgotten;
 mod forward;
 mod options;
 mod question;
@@ -22,7 +23,7 @@ use self::cache::AnswerCache;
 pub(crate) use self::forward::{ForwardError, Forwarded};
 pub(crate) use self::options::{Address, Checked};
 pub use self::options::{ProxyOptions, UpstreamStrategy};
-use self::question::{Question, fingerprint};
+use self::question::{Question, of_browser, of_token};
 use super::elsewhere::Presented;
 use crate::clock::Seconds;
 use crate::config::{ConfigMistake, Origin};
@@ -153,9 +154,13 @@ impl Upstream {
         self.cache.forget_everything();
     }
 
-    /// Drops what was said about a credential: it was signed in, or out, through this process.
+    /// Drops what was said about a credential, and what its browser was to be given: it was signed in, or out,
+    /// through this process.
     pub(crate) fn forget(&self, presented: &Presented<'_>) {
-        self.cache.forget(&fingerprint(presented));
+        self.cache.forget(&of_token(presented.token));
+        if let Some(browser) = of_browser(presented) {
+            self.cache.forget(&browser);
+        }
     }
 }
 

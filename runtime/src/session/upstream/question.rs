@@ -1,6 +1,7 @@
 use aws_lc_rs::digest::{Context, SHA256};
 use http::{HeaderName, HeaderValue};
 
+use crate::credential::Source;
 use crate::session::elsewhere::Presented;
 
 pub(super) type Fingerprint = [u8; 32];
@@ -9,6 +10,7 @@ pub(super) type Fingerprint = [u8; 32];
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Question {
     pub(super) credential: Fingerprint,
+    pub(super) source: Source,
     /// What it is told of the visitor's request besides.
     pub(super) listed: Fingerprint,
 }
@@ -27,18 +29,30 @@ impl Question {
             }
         }
         Self {
-            credential: fingerprint(presented),
+            credential: of_token(presented.token),
+            source: presented.source,
             listed: hash.map_or([0; 32], finished),
         }
     }
 }
 
-/// What is remembered of a credential is found by this.
-pub(super) fn fingerprint(presented: &Presented<'_>) -> Fingerprint {
+/// What is remembered of a credential is found by this, wherever requests carry it.
+pub(super) fn of_token(token: &str) -> Fingerprint {
+    fingerprint([b"token ", token.as_bytes()])
+}
+
+/// The browser that a request comes from, as far as it shows: the endpoints tell browsers apart by this cookie,
+/// which outlives the session.
+pub(super) fn of_browser(presented: &Presented<'_>) -> Option<Fingerprint> {
+    let csrf = presented.companions.csrf.sent(presented.headers)?;
+    Some(fingerprint([b"csrf ", csrf.as_bytes()]))
+}
+
+fn fingerprint(parts: [&[u8]; 2]) -> Fingerprint {
     let mut hash = Context::new(&SHA256);
-    hash.update(presented.source.name().as_bytes());
-    hash.update(b"\0");
-    hash.update(presented.token.as_bytes());
+    for part in parts {
+        hash.update(part);
+    }
     finished(hash)
 }
 
