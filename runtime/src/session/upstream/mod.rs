@@ -9,6 +9,7 @@ mod forward;
 mod options;
 mod question;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::header::CONNECTION;
@@ -49,6 +50,7 @@ pub(crate) struct Upstream {
     /// What decodes its tokens, if its secret is known.
     tokens: Option<SessionTokens>,
     cache: AnswerCache,
+    has_mentioned_undecoded: AtomicBool,
 }
 
 impl Upstream {
@@ -84,6 +86,7 @@ impl Upstream {
             mapping,
             tokens,
             cache: AnswerCache::new(options.cache_ttl),
+            has_mentioned_undecoded: AtomicBool::new(false),
         })
     }
 
@@ -136,9 +139,11 @@ impl Upstream {
         now: Seconds,
     ) -> Result<Answer, UpstreamError> {
         let deadline = Instant::now() + self.timeout;
-        let asking = || self.ask(presented, deadline);
+        let asking = |asked| self.ask(presented, asked, deadline);
         let question = Question::new(presented, self.listed(presented.headers));
-        let answer = self.cache.get(question, live, now, asking);
+        let answer = self
+            .cache
+            .get(question, || of_browser(presented), (live, now), asking);
         // Whoever waits for the answer to another request waits no longer than that.
         let answered = timeout_at(deadline, answer).await;
         answered.unwrap_or(Err(UpstreamError::Deadline))
@@ -147,6 +152,18 @@ impl Upstream {
     /// What decodes its tokens, if its secret is known.
     pub(super) fn tokens(&self) -> Option<&SessionTokens> {
         self.tokens.as_ref()
+    }
+
+    /// Tells the log, once, that a session stands whose token says nothing here, if it should.
+    pub(super) fn mention_undecoded(&self) {
+        let is_odd = self.tokens.is_some();
+        if is_odd && !self.has_mentioned_undecoded.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                target: "portcullis::upstream",
+                "the upstream knows a session whose token cannot be decoded here: `secret` must be the upstream's, and \
+                 where it keeps sessions in a database, `ProxyOptions::strategy` must say so"
+            );
+        }
     }
 
     /// Drops what was said about everybody.
