@@ -92,6 +92,7 @@ impl Upstream {
                 given: Given::default(),
             });
         };
+        let _turn = self.turns.acquire().await;
         let mut headers = self.headers_of(presented.headers);
         headers.extend(credential);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));

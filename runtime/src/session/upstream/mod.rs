@@ -16,6 +16,7 @@ use http::header::CONNECTION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Client;
 use reqwest::redirect::Policy;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 pub(super) use self::answer::Answer;
@@ -34,6 +35,10 @@ use crate::token::{ClaimMapping, SessionTokens};
 /// just then gets no answer.
 const LONGEST_IDLE: Duration = Duration::from_secs(4);
 
+/// How many questions about sessions are asked at the same time. Others wait, as long as they would for an
+/// answer.
+const MOST_QUESTIONS: usize = 256;
+
 /// The server that is asked, and what it said lately.
 pub(crate) struct Upstream {
     client: Client,
@@ -45,6 +50,9 @@ pub(crate) struct Upstream {
     /// Where its endpoints may send a visitor, besides our own origin.
     provider_origins: Vec<Origin>,
     timeout: Duration,
+    /// Who asks about a session takes one, so that strangers with cookies of their own making do not open
+    /// connections without end.
+    turns: Semaphore,
     route_timeout: Duration,
     mapping: ClaimMapping,
     /// What decodes its tokens, if its secret is known.
@@ -82,6 +90,7 @@ impl Upstream {
             forwarded_headers: options.forwarded_headers,
             provider_origins: options.provider_origins,
             timeout: options.timeout,
+            turns: Semaphore::new(MOST_QUESTIONS),
             route_timeout: options.route_timeout,
             mapping,
             tokens,
