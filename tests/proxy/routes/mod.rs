@@ -6,6 +6,7 @@ mod cross_site;
 mod declared;
 mod down;
 mod forgotten;
+mod lengths;
 mod location;
 mod paths;
 mod up;

@@ -156,7 +156,7 @@ impl Visit<'_> {
                 return NotForwarded::Location.answer();
             }
         };
-        let mut headers = headers::down(response.headers(), self.cookies());
+        let mut headers = headers::down(response.headers(), self.cookies(), &self.parts.method);
         headers.extend(location.map(|location| (LOCATION, location)));
         *response.headers_mut() = headers;
         response

@@ -169,6 +169,11 @@ impl HttpBody for Download {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let hint = self.body.size_hint();
+        match hint.exact() {
+            // There may be no body at all, and then its length is another (RFC 9110 section 8.6).
+            Some(0) => SizeHint::new(),
+            _ => hint,
+        }
     }
 }
