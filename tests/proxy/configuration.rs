@@ -217,8 +217,26 @@ fn places_to_sign_in_at_are_origins() {
         said,
         "provider_origin `https://accounts.example/o/oauth2` is not an origin such as `https://app.example`"
     );
-    let options = ProxyOptions::new(URL).provider_origin("https://accounts.example");
-    assert_eq!(mistakes(blank(options)), []);
+    for usable in [
+        "https://accounts.example",
+        "http://localhost:9000",
+        "http://[::1]:9000",
+    ] {
+        let options = ProxyOptions::new(URL).provider_origin(usable);
+        assert_eq!(mistakes(blank(options)), [], "{usable}");
+    }
+}
+
+#[test]
+fn places_to_sign_in_at_are_https_or_on_this_machine() {
+    for insecure in ["http://accounts.example", "http://10.0.0.1:9000"] {
+        assert_eq!(
+            said(ProxyOptions::new(URL).provider_origin(insecure)),
+            format!(
+                "provider_origin `{insecure}` is not https: what people sign in with would travel in clear"
+            )
+        );
+    }
 }
 
 #[tokio::test]

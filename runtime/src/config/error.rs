@@ -128,6 +128,15 @@ pub enum ConfigMistake {
         /// What was given.
         value: String,
     },
+    /// Signing in would lead visitors to plain `http`, and not on the same machine.
+    #[cfg(feature = "proxy")]
+    #[error(
+        "provider_origin `{value}` is not https: what people sign in with would travel in clear"
+    )]
+    ProviderOriginInsecure {
+        /// What was given.
+        value: String,
+    },
     /// A header for the upstream is none, or one that this crate sets.
     #[cfg(feature = "proxy")]
     #[error("header `{name}` for the upstream is not a header, or one that is set for you")]

@@ -86,7 +86,8 @@ impl ProxyOptions {
         self
     }
 
-    /// An origin that signing in leads visitors to, such as `https://accounts.google.com`. Each call adds one.
+    /// An origin that signing in leads visitors to, such as `https://accounts.google.com`: `https`, or `http` on
+    /// the same machine. Each call adds one.
     ///
     /// The routes that [`Auth::router`](crate::Auth::router) forwards send visitors there, and else only
     /// within this application: whatever else the upstream's `Location` says is answered with 502

@@ -82,7 +82,7 @@ impl ProxyOptions {
         }
         let origins = self.provider_origins.iter();
         let provider_origins = origins
-            .filter_map(|origin| mistakes.keep(Origin::parse("provider_origin", origin, false)))
+            .filter_map(|origin| mistakes.keep(checked_provider(origin)))
             .collect();
         let certificates = self.root_certificates.iter();
         let root_certificates = certificates
@@ -145,6 +145,17 @@ impl ProxyOptions {
             None => Ok(base_path.to_owned()),
         }
     }
+}
+
+/// What people sign in with travels there and back in addresses.
+fn checked_provider(origin: &str) -> Result<Origin, ConfigMistake> {
+    let provider = Origin::parse("provider_origin", origin, false)?;
+    if provider.security == TransportSecurity::Insecure {
+        return Err(ConfigMistake::ProviderOriginInsecure {
+            value: provider.to_string(),
+        });
+    }
+    Ok(provider)
 }
 
 fn checked_header(name: &str) -> Option<HeaderName> {
