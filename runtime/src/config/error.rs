@@ -137,9 +137,10 @@ pub enum ConfigMistake {
         /// What was given.
         value: String,
     },
-    /// A header for the upstream is none, or one that this crate sets.
+    /// A header for the upstream is none, one that this crate sets, or one that would change what an answer
+    /// means.
     #[cfg(feature = "proxy")]
-    #[error("header `{name}` for the upstream is not a header, or one that is set for you")]
+    #[error("header `{name}` for the upstream is not a header, or one that is not yours to set")]
     UpstreamHeaderInvalid {
         /// What was given as its name.
         name: String,

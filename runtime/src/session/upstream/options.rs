@@ -72,7 +72,9 @@ impl ProxyOptions {
         self
     }
 
-    /// A header that every request to the upstream has, such as a key for its gateway. Each call adds one.
+    /// A header that every request to the upstream has, such as a key for its gateway. Each call adds one. Those
+    /// that this crate sets, that are for one connection alone, or that ask for a part of an answer, a condition
+    /// or an encoding (`Range`, `If-None-Match`, `Accept-Encoding`) are a mistake here and below.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self

@@ -32,8 +32,10 @@ pub(crate) struct Address {
     pub(crate) base: String,
 }
 
-/// Headers that are ours to set, or that say how one connection carries a message (RFC 9110 section 7.6.1).
-const RESERVED: [&str; 19] = [
+/// Headers that are ours to set, that say how one connection carries a message (RFC 9110 section 7.6.1), or that
+/// ask for another answer than the whole one (sections 12.5.3, 13 and 14).
+const RESERVED: [&str; 27] = [
+    "accept-encoding",
     "authorization",
     "connection",
     "content-length",
@@ -41,10 +43,17 @@ const RESERVED: [&str; 19] = [
     "expect",
     "forwarded",
     "host",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
     "keep-alive",
+    "origin",
     "proxy-authenticate",
     "proxy-authorization",
     "proxy-connection",
+    "range",
     "te",
     "trailer",
     "transfer-encoding",
