@@ -94,7 +94,8 @@ impl Auth {
     /// - A `Location` leads to our own origin, to an endpoint of the upstream, which becomes ours, or to a
     ///   `ProxyOptions::provider_origin`. Any other is 502 (`upstream_location`): the log says which origin it
     ///   was.
-    /// - The page of a provider may post to `/callback/{provider}` as well, and to nothing else.
+    /// - The page of a provider may post to `/callback/{provider}` as well, but not to `/callback/credentials`, and
+    ///   to nothing else.
     /// - An upstream that is down is 503, and so is one that needs longer than `ProxyOptions::route_timeout`.
     ///   Nothing is sent twice. An answer that breaks off breaks off here.
     /// - Whoever signs in or out here, or changes a session, is asked about anew by the next guard.

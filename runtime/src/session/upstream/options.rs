@@ -94,8 +94,8 @@ impl ProxyOptions {
     /// The routes that [`Auth::router`](crate::Auth::router) forwards send visitors there, and else only
     /// within this application: whatever else the upstream's `Location` says is answered with 502
     /// (`upstream_location`). A page of that origin may also send its answer as a form to
-    /// `/callback/{provider}`, as Apple does (`response_mode=form_post`); every other request from another
-    /// site stays refused.
+    /// `/callback/{provider}`, as Apple does (`response_mode=form_post`), but not to `/callback/credentials`; every
+    /// other request from another site stays refused.
     pub fn provider_origin(mut self, origin: impl Into<String>) -> Self {
         self.provider_origins.push(origin.into());
         self
