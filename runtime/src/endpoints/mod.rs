@@ -87,8 +87,9 @@ impl Auth {
     /// - Up go the query, the body (64 KiB at most, else 413), the headers that these endpoints read
     ///   (`Accept`, `Accept-Language`, `Authorization`, `Content-Type`, `User-Agent`, `X-Auth-Return-Redirect`),
     ///   those that the options name, the cookies of Auth.js and no others, our origin as
-    ///   `X-Forwarded-Host` and `X-Forwarded-Proto`, and the visitor's address, if the server tells it, as
-    ///   `X-Forwarded-For`. What visitors send under these three names goes nowhere.
+    ///   `X-Forwarded-Host` and `X-Forwarded-Proto`, and with `POST` as `Origin`, for it has been checked here, and
+    ///   the visitor's address, if the server tells it, as `X-Forwarded-For`. What visitors send under these four
+    ///   names goes nowhere.
     /// - Down come the status, the body, as it arrives, what describes it and protects the page, and the cookies
     ///   of Auth.js. Nobody may store the answer.
     /// - A `Location` leads to our own origin, to an endpoint of the upstream, which becomes ours, or to a

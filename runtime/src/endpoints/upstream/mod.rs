@@ -6,7 +6,7 @@ mod location;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{ALLOW, LOCATION};
+use http::header::{ALLOW, LOCATION, ORIGIN};
 use http::request::Parts;
 use http::{HeaderValue, Method};
 
@@ -99,7 +99,12 @@ impl Visit<'_> {
             headers,
             ..
         } = self.parts;
-        let ours = self.upstream.headers_of(headers);
+        let mut ours = self.upstream.headers_of(headers);
+        if *method == Method::POST {
+            // Whether a page of another site sent it has been decided here.
+            let origin = HeaderValue::try_from(self.runtime.origin.to_string());
+            ours.extend(origin.ok().map(|origin| (ORIGIN, origin)));
+        }
         let visitor = visitor(self.parts, &self.runtime.trusted_proxies);
         let request = Forwarded {
             method: method.clone(),
