@@ -98,7 +98,9 @@ impl Auth {
     /// - The page of a provider may post to `/callback/{provider}` as well, but not to `/callback/credentials`, and
     ///   to nothing else.
     /// - An upstream that is down is 503, and so is one that needs longer than `ProxyOptions::route_timeout`.
-    ///   Nothing is sent twice. An answer that breaks off breaks off here.
+    ///   Nothing is sent twice. An answer that breaks off breaks off here. A visitor whose body pauses for that
+    ///   long, or takes longer than a minute, is told 408 (`request_timeout`); once the answer is over, the rest of
+    ///   a body goes nowhere.
     /// - Whoever signs in or out here, or changes a session, is asked about anew by the next guard.
     ///
     /// The upstream must know that visitors come by our origin: Auth.js does with `AUTH_TRUST_HOST=true`, where

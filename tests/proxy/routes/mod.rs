@@ -10,6 +10,7 @@ mod lengths;
 mod location;
 mod paths;
 mod up;
+mod uploads;
 
 use axum::body::Body;
 use axum::response::Response;

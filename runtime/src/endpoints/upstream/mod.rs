@@ -57,6 +57,10 @@ pub(super) async fn answer(
     match forwarded {
         Ok(response) => visit.handed_down(response),
         Err(ForwardError::TooLong) => NotForwarded::TooLong.answer(),
+        Err(ForwardError::Stalled) => {
+            tracing::debug!(target: "portcullis::upstream", route = route.path(), "the visitor's body stopped");
+            NotForwarded::Stalled.answer()
+        }
         Err(ForwardError::Upstream(error)) => {
             tracing::error!(target: "portcullis::upstream", %error, route = route.path(), "not forwarded");
             Denial::Unavailable.as_problem()

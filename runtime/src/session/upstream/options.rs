@@ -124,7 +124,8 @@ impl ProxyOptions {
     }
 
     /// How long it may take to begin the answer to a request that [`Auth::router`](crate::Auth::router)
-    /// forwards, and then for each further piece of it: it may have to ask a provider first. Default: 10
+    /// forwards, once the whole of that is there, and then for each further piece of it: it may have to ask a
+    /// provider first. A visitor's body may pause for as long, and then is 408 (`request_timeout`). Default: 10
     /// seconds.
     pub fn route_timeout(mut self, timeout: Duration) -> Self {
         self.route_timeout = timeout;
