@@ -84,17 +84,17 @@ impl Auth {
     /// request, but the declared one with an id of 1 to 64 letters, digits, `-` and `_` in the place of
     /// `{provider}`.
     ///
-    /// - Up go the query, the body (64 KiB at most, else 413), the headers that these endpoints read
-    ///   (`Accept`, `Accept-Language`, `Authorization`, `Content-Type`, `User-Agent`, `X-Auth-Return-Redirect`),
-    ///   those that the options name, the cookies of Auth.js and no others, our origin as
-    ///   `X-Forwarded-Host` and `X-Forwarded-Proto`, and with `POST` as `Origin`, for it has been checked here, and
-    ///   the visitor's address, if the server tells it, as `X-Forwarded-For`. What visitors send under these four
-    ///   names goes nowhere.
+    /// - Up go the query, which decodes to the same (a `'` goes as `%27`), the body (64 KiB at most, else 413), the
+    ///   headers that these endpoints read (`Accept`, `Accept-Language`, `Authorization`, `Content-Type`,
+    ///   `User-Agent`, `X-Auth-Return-Redirect`), those that the options name, the cookies of Auth.js and no
+    ///   others, our origin as `X-Forwarded-Host` and `X-Forwarded-Proto`, and with `POST` as `Origin`, for the
+    ///   visitor's has been checked here, and the visitor's address, if the server tells it, as
+    ///   `X-Forwarded-For`. What visitors send under these four names goes nowhere.
     /// - Down come the status, the body, as it arrives, what describes it and protects the page, and the cookies
     ///   of Auth.js. Nobody may store the answer.
     /// - A `Location` leads to our own origin, to an endpoint of the upstream, which becomes ours, or to a
     ///   `ProxyOptions::provider_origin`. Any other is 502 (`upstream_location`): the log says which origin it
-    ///   was.
+    ///   was. The `url` in a JSON answer is the upstream's own word, wherever it leads.
     /// - The page of a provider may post to `/callback/{provider}` as well, but not to `/callback/credentials`, and
     ///   to nothing else.
     /// - An upstream that is down is 503, and so is one that needs longer than `ProxyOptions::route_timeout`.

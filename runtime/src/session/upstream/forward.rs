@@ -15,7 +15,7 @@ pub(crate) struct Forwarded<'a> {
     pub(crate) method: Method,
     /// The path below the base path. It is made here, and not by the visitor.
     pub(crate) path: &'a str,
-    /// As the visitor wrote it.
+    /// As the visitor wrote it. What goes up says the same to whoever decodes it: a `'` becomes `%27`.
     pub(crate) query: Option<&'a str>,
     /// The headers that go up.
     pub(crate) headers: HeaderMap,

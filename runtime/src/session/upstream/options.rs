@@ -83,6 +83,10 @@ impl ProxyOptions {
     /// A header that is handed on from the visitor's request, and that no [`header`](Self::header) sets. Each
     /// call adds one. What the upstream answers counts for requests with the same values. Default: none; the
     /// session cookie, or the bearer token, goes in any case.
+    ///
+    /// A header that the request names in `Connection` is for one connection alone (RFC 9110 section 7.6.1) and is
+    /// left out. So a visitor can keep one away that a proxy in front of this application sets, unless that proxy
+    /// passes no visitor's `Connection` on.
     pub fn forward_header(mut self, name: impl Into<String>) -> Self {
         self.forwarded_headers.push(name.into());
         self
