@@ -109,7 +109,7 @@ fn paths_over_there_are_paths() {
 }
 
 #[test]
-fn headers_are_none_of_those_that_are_set_anyway() {
+fn headers_are_none_of_those_that_are_ours() {
     for name in [
         "Authorization",
         "COOKIE",
@@ -123,6 +123,14 @@ fn headers_are_none_of_those_that_are_set_anyway() {
         "trailer",
         "Transfer-Encoding",
         "upgrade",
+        "Origin",
+        "Accept-Encoding",
+        "range",
+        "if-match",
+        "If-None-Match",
+        "if-modified-since",
+        "if-unmodified-since",
+        "if-range",
         "X-Forwarded-For",
         "X-Forwarded-Host",
         "X-Forwarded-Port",
@@ -132,8 +140,9 @@ fn headers_are_none_of_those_that_are_set_anyway() {
         "x:",
         "é",
     ] {
-        let expected =
-            format!("header `{name}` for the upstream is not a header, or one that is set for you");
+        let expected = format!(
+            "header `{name}` for the upstream is not a header, or one that is not yours to set"
+        );
         assert_eq!(said(ProxyOptions::new(URL).header(name, "x")), expected);
         assert_eq!(said(ProxyOptions::new(URL).forward_header(name)), expected);
     }
@@ -217,8 +226,26 @@ fn places_to_sign_in_at_are_origins() {
         said,
         "provider_origin `https://accounts.example/o/oauth2` is not an origin such as `https://app.example`"
     );
-    let options = ProxyOptions::new(URL).provider_origin("https://accounts.example");
-    assert_eq!(mistakes(blank(options)), []);
+    for usable in [
+        "https://accounts.example",
+        "http://localhost:9000",
+        "http://[::1]:9000",
+    ] {
+        let options = ProxyOptions::new(URL).provider_origin(usable);
+        assert_eq!(mistakes(blank(options)), [], "{usable}");
+    }
+}
+
+#[test]
+fn places_to_sign_in_at_are_https_or_on_this_machine() {
+    for insecure in ["http://accounts.example", "http://10.0.0.1:9000"] {
+        assert_eq!(
+            said(ProxyOptions::new(URL).provider_origin(insecure)),
+            format!(
+                "provider_origin `{insecure}` is not https: what people sign in with would travel in clear"
+            )
+        );
+    }
 }
 
 #[tokio::test]

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use portcullis::{Auth, AuthBuilder, Profile, ProxyOptions, Router, SqliteStore, User};
-use portcullis_tests::{FakeClock, ORIGIN, builder, get};
+use portcullis_tests::{FakeClock, ORIGIN, builder, get, post, send_body};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::app::App;
+use crate::app::{App, routes};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -35,6 +35,9 @@ impl Pair {
             .timeout(Duration::from_secs(60))
             .cache_ttl(Duration::ZERO);
         let here = App::configured(options, |builder| builder.profile(profile).origin(ORIGIN));
+        let router = routes().merge(here.auth.router());
+        let router = router.with_state(here.auth.clone());
+        let here = App { router, ..here };
         Self { there, here, clock }
     }
 
@@ -141,5 +144,32 @@ async fn a_session_that_has_ended_there_is_over_here() {
         // The upstream removes what is of no more use.
         let (name, _) = cookie.split_once('=').expect("a pair");
         assert_eq!(pairs(&me.cookies()), format!("{name}="));
+    }
+}
+
+#[tokio::test]
+async fn an_upstream_that_wants_an_origin_takes_what_we_have_taken() {
+    for profile in [Profile::Native, Profile::AuthJsV5, Profile::NextAuthV4] {
+        let pair = Pair::new(profile, |builder| builder.strict_origin(true)).await;
+        for visited in [ORIGIN, "http://127.0.0.1:3000"] {
+            let cookie = pair.sign_in(ada()).await;
+            let csrf = pair.visit("/api/auth/csrf", "").await;
+            let cookies = format!("{cookie}; {}", pairs(&csrf.cookies()));
+            let csrf: Value = serde_json::from_str(&csrf.body).expect("JSON");
+            let token = csrf["csrfToken"].as_str().expect("a token");
+            let request = post("/api/auth/signout")
+                .header("origin", visited)
+                .header("cookie", cookies)
+                .header("content-type", "application/x-www-form-urlencoded");
+            let form = format!("csrfToken={token}").into();
+            let answer = send_body(&pair.here.router, request, form).await;
+            assert_eq!(answer.status, 302, "{visited} {answer:?}");
+            let (name, _) = cookie.split_once('=').expect("a pair");
+            let removal = format!("{name}=;");
+            assert!(
+                answer.cookies().iter().any(|set| set.starts_with(&removal)),
+                "{answer:?}"
+            );
+        }
     }
 }

@@ -196,6 +196,38 @@ async fn listed_headers_are_known_to_whoever_has_headers_only() {
 }
 
 #[tokio::test]
+async fn a_listed_header_of_one_connection_goes_no_further_whoever_asks() {
+    let upstream = Upstream::with_session(session());
+    let app = App::new(upstream.options().forward_header("x-tenant"));
+    let request = talkative().header("connection", "X-Tenant");
+    let (parts, ()) = request.body(()).expect("a request").into_parts();
+    let pairs = [
+        ("Cookie", COOKIE),
+        ("Connection", "close, x-tenant"),
+        ("x-tenant", "one"),
+    ];
+    let (auth, map) = (&app.auth, HashMap::from(pairs));
+    let told = [
+        auth.get_server_session(&parts).await,
+        auth.get_server_session(&parts.headers).await,
+        auth.get_server_session(&pairs).await,
+        auth.get_server_session(&map).await,
+    ];
+    assert!(told.iter().all(|told| matches!(told, Ok(Some(_)))));
+    for path in ["/me", "/shown"] {
+        let request = get(path).header("connection", "x-tenant");
+        let request = request.header("cookie", COOKIE).header("x-tenant", "one");
+        assert_eq!(app.send(request).await.status, 200, "{path}");
+    }
+    assert_eq!(upstream.count(), 6);
+    for asked in upstream.asked() {
+        assert_eq!(asked.header("cookie"), COOKIE);
+        assert!(!asked.headers.contains_key("x-tenant"), "{asked:?}");
+        assert!(!asked.headers.contains_key("connection"), "{asked:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_upstream_is_asked_where_its_endpoints_are() {
     for (here, there, target) in [
         (None, None, "/api/auth/session"),

@@ -128,9 +128,19 @@ pub enum ConfigMistake {
         /// What was given.
         value: String,
     },
-    /// A header for the upstream is none, or one that this crate sets.
+    /// Signing in would lead visitors to plain `http`, and not on the same machine.
     #[cfg(feature = "proxy")]
-    #[error("header `{name}` for the upstream is not a header, or one that is set for you")]
+    #[error(
+        "provider_origin `{value}` is not https: what people sign in with would travel in clear"
+    )]
+    ProviderOriginInsecure {
+        /// What was given.
+        value: String,
+    },
+    /// A header for the upstream is none, one that this crate sets, or one that would change what an answer
+    /// means.
+    #[cfg(feature = "proxy")]
+    #[error("header `{name}` for the upstream is not a header, or one that is not yours to set")]
     UpstreamHeaderInvalid {
         /// What was given as its name.
         name: String,

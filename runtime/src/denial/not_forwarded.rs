@@ -12,6 +12,8 @@ pub(crate) enum NotForwarded {
     Method,
     /// The visitor's body is too long.
     TooLong,
+    /// It did not come any further.
+    Stalled,
     /// The upstream would send the visitor where nobody said that visitors go.
     Location,
 }
@@ -38,6 +40,11 @@ impl NotForwarded {
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "body_too_long",
                 "The body has more than 64 KiB.",
+            ),
+            Self::Stalled => (
+                StatusCode::REQUEST_TIMEOUT,
+                "request_timeout",
+                "The body did not arrive in time.",
             ),
             Self::Location => (
                 StatusCode::BAD_GATEWAY,

@@ -84,19 +84,23 @@ impl Auth {
     /// request, but the declared one with an id of 1 to 64 letters, digits, `-` and `_` in the place of
     /// `{provider}`.
     ///
-    /// - Up go the query, the body (64 KiB at most, else 413), the headers that these endpoints read
-    ///   (`Accept`, `Accept-Language`, `Authorization`, `Content-Type`, `User-Agent`, `X-Auth-Return-Redirect`),
-    ///   those that the options name, the cookies of Auth.js and no others, our origin as
-    ///   `X-Forwarded-Host` and `X-Forwarded-Proto`, and the visitor's address, if the server tells it, as
-    ///   `X-Forwarded-For`. What visitors send under these three names goes nowhere.
+    /// - Up go the query, which decodes to the same (a `'` goes as `%27`), the body (64 KiB at most, else 413), the
+    ///   headers that these endpoints read (`Accept`, `Accept-Language`, `Authorization`, `Content-Type`,
+    ///   `User-Agent`, `X-Auth-Return-Redirect`), those that the options name, the cookies of Auth.js and no
+    ///   others, our origin as `X-Forwarded-Host` and `X-Forwarded-Proto`, and with `POST` as `Origin`, for the
+    ///   visitor's has been checked here, and the visitor's address, if the server tells it, as
+    ///   `X-Forwarded-For`. What visitors send under these four names goes nowhere.
     /// - Down come the status, the body, as it arrives, what describes it and protects the page, and the cookies
     ///   of Auth.js. Nobody may store the answer.
     /// - A `Location` leads to our own origin, to an endpoint of the upstream, which becomes ours, or to a
     ///   `ProxyOptions::provider_origin`. Any other is 502 (`upstream_location`): the log says which origin it
-    ///   was.
-    /// - The page of a provider may post to `/callback/{provider}` as well, and to nothing else.
+    ///   was. The `url` in a JSON answer is the upstream's own word, wherever it leads.
+    /// - The page of a provider may post to `/callback/{provider}` as well, but not to `/callback/credentials`, and
+    ///   to nothing else.
     /// - An upstream that is down is 503, and so is one that needs longer than `ProxyOptions::route_timeout`.
-    ///   Nothing is sent twice. An answer that breaks off breaks off here.
+    ///   Nothing is sent twice. An answer that breaks off breaks off here. A visitor whose body pauses for that
+    ///   long, or takes longer than a minute, is told 408 (`request_timeout`); once the answer is over, the rest of
+    ///   a body goes nowhere.
     /// - Whoever signs in or out here, or changes a session, is asked about anew by the next guard.
     ///
     /// The upstream must know that visitors come by our origin: Auth.js does with `AUTH_TRUST_HOST=true`, where

@@ -187,10 +187,6 @@ impl Entry {
 pub(super) struct Route<'a> {
     entry: &'static Entry,
     /// The path below the base path as it is declared, and the id of the provider that follows.
-    #[cfg_attr(
-        not(feature = "proxy"),
-        expect(dead_code, reason = "nothing is forwarded")
-    )]
     parts: (&'static str, &'a str),
 }
 
@@ -226,9 +222,10 @@ impl<'a> Route<'a> {
         self.entry.methods.split(", ").any(|taken| taken == method)
     }
 
-    /// Whether that is what a page of a provider may make a browser send.
+    /// Whether that is what a page of a provider may make a browser send. Credentials come from our own pages.
     pub(super) fn is_sent_by_providers(&self, method: &Method) -> bool {
-        self.entry.action == Action::Callback && method == Method::POST
+        let (_, provider) = self.parts;
+        self.entry.action == Action::Callback && method == Method::POST && provider != "credentials"
     }
 }
 

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, CONNECTION, COOKIE, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Request};
 
@@ -16,7 +16,7 @@ use http::{Extensions, HeaderMap, Request};
 /// # }
 /// ```
 pub trait HeadersInput: Sized + sealed::Sealed {
-    /// The headers that credentials are in, and those of these names.
+    /// The headers that credentials are in, those of these names, and `Connection`, which may name some of them.
     #[doc(hidden)]
     fn credentials_and(self, names: &[HeaderName]) -> HeaderMap;
 
@@ -33,12 +33,13 @@ pub trait HeadersInput: Sized + sealed::Sealed {
     }
 }
 
-const CREDENTIALS: [HeaderName; 2] = [COOKIE, AUTHORIZATION];
+/// Where credentials are, and what says which headers are for one connection alone (RFC 9110 section 7.6.1).
+const ALWAYS: [HeaderName; 3] = [COOKIE, AUTHORIZATION, CONNECTION];
 
 impl HeadersInput for &HeaderMap {
     fn credentials_and(self, names: &[HeaderName]) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        for name in CREDENTIALS.iter().chain(names) {
+        for name in ALWAYS.iter().chain(names) {
             for value in self.get_all(name) {
                 headers.append(name.clone(), value.clone());
             }
@@ -114,10 +115,7 @@ where
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
         let is_named = |header: &HeaderName| name.as_ref().eq_ignore_ascii_case(header.as_str());
-        if let Some(name) = CREDENTIALS
-            .iter()
-            .chain(names)
-            .find(|header| is_named(header))
+        if let Some(name) = ALWAYS.iter().chain(names).find(|header| is_named(header))
             && let Ok(value) = HeaderValue::from_bytes(value.as_ref())
         {
             headers.append(name.clone(), value);

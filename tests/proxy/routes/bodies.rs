@@ -34,8 +34,8 @@ fn piecewise(timeout: Duration) -> (Site, UnboundedSender<&'static str>) {
     (site, pieces)
 }
 
-/// A body of which nobody knows how long it is.
-fn streamed(length: usize) -> (Body, UnboundedSender<Bytes>) {
+/// A body of which nobody knows how long it is. It goes on until what it is told by is dropped.
+pub(super) fn streamed(length: usize) -> (Body, UnboundedSender<Bytes>) {
     let (sender, receiver) = unbounded_channel::<Bytes>();
     for start in (0..length).step_by(10_000) {
         let piece = vec![b'a'; 10_000.min(length - start)];

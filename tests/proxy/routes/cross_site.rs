@@ -25,6 +25,8 @@ async fn only_the_page_of_a_provider_may_post_to_a_callback() {
     ] {
         for (path, expected) in [
             ("/api/auth/callback/apple", callback),
+            ("/api/auth/callback/credentials-2", callback),
+            ("/api/auth/callback/credentials", elsewhere),
             ("/api/auth/signin/apple", elsewhere),
             ("/api/auth/signout", elsewhere),
             ("/api/auth/session", elsewhere),

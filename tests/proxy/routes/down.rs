@@ -110,7 +110,7 @@ async fn only_what_is_about_the_body_and_the_page_comes_down() {
 #[tokio::test]
 async fn what_is_for_one_hop_goes_no_further() {
     let site = Site::new(|_| {
-        let reply = Reply::text("text/html", "").with("connection", "Retry-After, set-cookie");
+        let reply = Reply::text("text/html", "<p>").with("connection", "Retry-After, set-cookie");
         let reply = reply.with("retry-after", "7").with("vary", "accept");
         reply.with("set-cookie", "authjs.state=a")
     });

@@ -6,9 +6,11 @@ mod cross_site;
 mod declared;
 mod down;
 mod forgotten;
+mod lengths;
 mod location;
 mod paths;
 mod up;
+mod uploads;
 
 use axum::body::Body;
 use axum::response::Response;

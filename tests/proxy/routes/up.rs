@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use axum::extract::ConnectInfo;
 use axum::extract::connect_info::MockConnectInfo;
 use http::request::Builder;
-use portcullis_tests::{get, post};
+use portcullis_tests::{ORIGIN, get, post};
 
-use super::{Reply, SESSION, Site};
+use super::{PROVIDER, Reply, SESSION, Site};
 use crate::upstream::Asked;
 
 /// What the upstream got of a request.
@@ -68,7 +68,7 @@ async fn what_the_endpoints_need_goes_up_and_nothing_else() {
         ("host", "evil.example"),
         ("accept-encoding", "gzip"),
         ("referer", "http://localhost:3000/secret"),
-        ("origin", "http://localhost:3000"),
+        ("origin", "http://127.0.0.1:3000"),
         ("range", "bytes=0-1"),
         ("if-none-match", "x"),
         ("forwarded", "for=1.2.3.4;host=evil.example"),
@@ -103,6 +103,7 @@ async fn what_the_endpoints_need_goes_up_and_nothing_else() {
             "content-type",
             "cookie",
             "host",
+            "origin",
             "user-agent",
             "x-auth-return-redirect",
             "x-forwarded-host",
@@ -121,6 +122,26 @@ async fn what_the_endpoints_need_goes_up_and_nothing_else() {
     assert_eq!(asked.header("user-agent"), "portcullis");
     assert_eq!(asked.header("x-gateway-key"), "key");
     assert_eq!(asked.header("content-length"), "0");
+    assert_eq!(asked.header("origin"), ORIGIN);
+}
+
+/// Whether that is one that counts has been decided here.
+#[tokio::test]
+async fn the_origin_that_goes_up_is_ours() {
+    let site = Site::that_says(200);
+    for origin in [None, Some("http://[::1]:3000"), Some(PROVIDER)] {
+        for (request, expected) in [
+            (get("/api/auth/callback/apple"), ""),
+            (post("/api/auth/callback/apple"), ORIGIN),
+        ] {
+            let request = match origin {
+                Some(origin) => request.header("origin", origin),
+                None => request,
+            };
+            let asked = asked(&site, request).await;
+            assert_eq!(asked.header("origin"), expected, "{origin:?}");
+        }
+    }
 }
 
 #[tokio::test]

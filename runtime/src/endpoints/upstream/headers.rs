@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use http::Method;
 use http::header::{
     ACCEPT, ACCEPT_LANGUAGE, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING,
     CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HeaderMap,
@@ -21,11 +22,10 @@ const UP: [HeaderName; 6] = [
     // Clients of Auth.js 5 ask by it for JSON in the place of a redirect.
     HeaderName::from_static("x-auth-return-redirect"),
 ];
-const DOWN: [HeaderName; 11] = [
+const DOWN: [HeaderName; 10] = [
     ALLOW,
     CONTENT_ENCODING,
     CONTENT_LANGUAGE,
-    CONTENT_LENGTH,
     CONTENT_SECURITY_POLICY,
     CONTENT_TYPE,
     REFERRER_POLICY,
@@ -56,9 +56,16 @@ pub(super) fn up(
     headers
 }
 
-/// What comes down of the upstream's headers, besides its `Location`. Nobody may keep the answer.
-pub(super) fn down(upstream: &HeaderMap, cookies: AuthCookies<'_>) -> HeaderMap {
+/// What comes down of the upstream's headers, besides its `Location`, after a request of that method. Nobody
+/// may keep the answer.
+pub(super) fn down(upstream: &HeaderMap, cookies: AuthCookies<'_>, method: &Method) -> HeaderMap {
     let mut headers = picked(upstream, &DOWN);
+    // Any other answer is as long as its body (RFC 9112 section 6.3).
+    if *method == Method::HEAD
+        && let Some(length) = upstream.get(CONTENT_LENGTH)
+    {
+        headers.insert(CONTENT_LENGTH, length.clone());
+    }
     if !is_for_one_hop(upstream, &SET_COOKIE) {
         let set = upstream.get_all(SET_COOKIE).iter();
         for cookie in set.filter(|cookie| cookies.are_set_by(cookie)) {

@@ -6,7 +6,7 @@ mod location;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{ALLOW, LOCATION};
+use http::header::{ALLOW, LOCATION, ORIGIN};
 use http::request::Parts;
 use http::{HeaderValue, Method};
 
@@ -57,6 +57,10 @@ pub(super) async fn answer(
     match forwarded {
         Ok(response) => visit.handed_down(response),
         Err(ForwardError::TooLong) => NotForwarded::TooLong.answer(),
+        Err(ForwardError::Stalled) => {
+            tracing::debug!(target: "portcullis::upstream", route = route.path(), "the visitor's body stopped");
+            NotForwarded::Stalled.answer()
+        }
         Err(ForwardError::Upstream(error)) => {
             tracing::error!(target: "portcullis::upstream", %error, route = route.path(), "not forwarded");
             Denial::Unavailable.as_problem()
@@ -99,7 +103,12 @@ impl Visit<'_> {
             headers,
             ..
         } = self.parts;
-        let ours = self.upstream.headers_of(headers);
+        let mut ours = self.upstream.headers_of(headers);
+        if *method == Method::POST {
+            // Whether a page of another site sent it has been decided here.
+            let origin = HeaderValue::try_from(self.runtime.origin.to_string());
+            ours.extend(origin.ok().map(|origin| (ORIGIN, origin)));
+        }
         let visitor = visitor(self.parts, &self.runtime.trusted_proxies);
         let request = Forwarded {
             method: method.clone(),
@@ -156,7 +165,7 @@ impl Visit<'_> {
                 return NotForwarded::Location.answer();
             }
         };
-        let mut headers = headers::down(response.headers(), self.cookies());
+        let mut headers = headers::down(response.headers(), self.cookies(), &self.parts.method);
         headers.extend(location.map(|location| (LOCATION, location)));
         *response.headers_mut() = headers;
         response

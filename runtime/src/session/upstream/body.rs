@@ -1,19 +1,21 @@
 //! Bodies that pass through here, piece by piece: nothing of them is kept.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use http_body::{Frame, SizeHint};
-use tokio::time::{Sleep, sleep};
+use tokio::sync::oneshot::{Receiver, Sender};
+use tokio::time::{Instant, Sleep, sleep};
 
-use super::UpstreamError;
+use super::{ForwardError, UpstreamError};
 
 /// The longest body that a visitor may send, in bytes.
-pub(super) const LONGEST_UPLOAD: u64 = 64 * 1024;
+const LONGEST_UPLOAD: u64 = 64 * 1024;
+/// How long it may be under way, however few its pauses.
+const SLOWEST_UPLOAD: Duration = Duration::from_secs(60);
 
 /// What a visitor sends, on its way up.
 pub(super) struct Upload {
@@ -21,44 +23,78 @@ pub(super) struct Upload {
     body: Mutex<Body>,
     /// How much more it may bring.
     left: u64,
-    is_cut: Arc<AtomicBool>,
+    /// When it must be here.
+    until: Instant,
+    progress: Progress,
+    /// Comes to its end when the answer does. An upstream may answer before it has read everything.
+    answer: Option<Receiver<()>>,
 }
 
-/// Whether a body came to its end.
+/// Whom a request waits for, and since when.
 #[derive(Clone)]
-pub(super) struct Cut(Arc<AtomicBool>);
+pub(super) struct Progress(Arc<Mutex<(Turn, Instant)>>);
 
-/// Why it did not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// There is more of the body to come.
+    Visitor,
+    /// It has all that there is.
+    Upstream,
+    /// The body was cut.
+    Nobody(ForwardError),
+}
+
+/// Why a body did not come to its end.
 #[derive(Debug, thiserror::Error)]
-#[error("the visitor's body is too long, or has broken off")]
+#[error("the visitor's body is too long or too slow, has broken off, or is needed no longer")]
 pub(super) struct NotWhole;
 
-impl Upload {
-    /// `None` if it is known to be too long.
-    pub(super) fn new(body: Body) -> Option<(Self, Cut)> {
-        if body.size_hint().lower() > LONGEST_UPLOAD {
-            return None;
-        }
-        let is_cut = Arc::new(AtomicBool::new(false));
-        let cut = Cut(Arc::clone(&is_cut));
-        let upload = Self {
-            body: Mutex::new(body),
-            left: LONGEST_UPLOAD,
-            is_cut,
-        };
-        Some((upload, cut))
+impl Progress {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Mutex::new((Turn::Upstream, Instant::now()))))
     }
 
-    fn cut(&self) -> Poll<Option<Result<Frame<Bytes>, NotWhole>>> {
-        self.is_cut.store(true, Ordering::Relaxed);
-        Poll::Ready(Some(Err(NotWhole)))
+    pub(super) fn now(&self) -> (Turn, Instant) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// It may have done so before: a body is asked more often than it has something to say.
+    fn waits_for_visitor(&self) {
+        if self.now().0 != Turn::Visitor {
+            self.is_at(Turn::Visitor);
+        }
+    }
+
+    fn is_at(&self, turn: Turn) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (turn, Instant::now());
     }
 }
 
-impl Cut {
-    /// Whether it was too long, or broke off.
-    pub(super) fn is_made(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+impl Upload {
+    /// `None` if it is known to be too long. It goes on no longer than `answer`.
+    pub(super) fn new(body: Body, progress: Progress, answer: Receiver<()>) -> Option<Self> {
+        let is_short = body.size_hint().lower() <= LONGEST_UPLOAD;
+        is_short.then(|| Self {
+            body: Mutex::new(body),
+            left: LONGEST_UPLOAD,
+            until: Instant::now() + SLOWEST_UPLOAD,
+            progress,
+            answer: Some(answer),
+        })
+    }
+
+    fn cut(&self, why: ForwardError) -> Poll<Option<Result<Frame<Bytes>, NotWhole>>> {
+        self.progress.is_at(Turn::Nobody(why));
+        Poll::Ready(Some(Err(NotWhole)))
+    }
+
+    fn is_needed(&mut self, cx: &mut Context<'_>) -> bool {
+        let answer = self.answer.as_mut();
+        let is_needed = answer.is_some_and(|answer| Pin::new(answer).poll(cx).is_pending());
+        if !is_needed {
+            self.answer = None;
+        }
+        is_needed
     }
 }
 
@@ -71,11 +107,20 @@ impl HttpBody for Upload {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, NotWhole>>> {
         let this = self.get_mut();
+        // Nobody hears why once there is an answer.
+        if !this.is_needed(cx) || Instant::now() > this.until {
+            return this.cut(ForwardError::Stalled);
+        }
         loop {
             let body = this.body.get_mut().unwrap_or_else(PoisonError::into_inner);
-            let frame = match ready!(Pin::new(body).poll_frame(cx)) {
+            let Poll::Ready(frame) = Pin::new(body).poll_frame(cx) else {
+                this.progress.waits_for_visitor();
+                return Poll::Pending;
+            };
+            this.progress.is_at(Turn::Upstream);
+            let frame = match frame {
                 Some(Ok(frame)) => frame,
-                Some(Err(_)) => return this.cut(),
+                Some(Err(_)) => return this.cut(ForwardError::TooLong),
                 None => return Poll::Ready(None),
             };
             // Trailers are for the next hop alone.
@@ -87,7 +132,7 @@ impl HttpBody for Upload {
                     this.left = left;
                     Poll::Ready(Some(Ok(Frame::data(piece))))
                 }
-                None => this.cut(),
+                None => this.cut(ForwardError::TooLong),
             };
         }
     }
@@ -109,14 +154,17 @@ pub(super) struct Download {
     /// How long the next piece may take.
     timeout: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
+    /// The upload ends together with this.
+    _upload: Sender<()>,
 }
 
 impl Download {
-    pub(super) fn new(body: reqwest::Body, timeout: Duration) -> Self {
+    pub(super) fn new(body: reqwest::Body, timeout: Duration, upload: Sender<()>) -> Self {
         Self {
             body,
             timeout,
             waiting: None,
+            _upload: upload,
         }
     }
 
@@ -169,6 +217,11 @@ impl HttpBody for Download {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let hint = self.body.size_hint();
+        match hint.exact() {
+            // There may be no body at all, and then its length is another (RFC 9110 section 8.6).
+            Some(0) => SizeHint::new(),
+            _ => hint,
+        }
     }
 }

@@ -1,10 +1,13 @@
+use std::pin::pin;
+
 use axum::body::{Body, HttpBody};
 use axum::response::Response;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue, Method};
-use tokio::time::timeout;
+use tokio::sync::oneshot;
+use tokio::time::timeout_at;
 
-use super::body::{Download, Upload};
+use super::body::{Download, Progress, Turn, Upload};
 use super::{Upstream, UpstreamError};
 
 /// A request of a visitor to one of the upstream's endpoints.
@@ -12,7 +15,7 @@ pub(crate) struct Forwarded<'a> {
     pub(crate) method: Method,
     /// The path below the base path. It is made here, and not by the visitor.
     pub(crate) path: &'a str,
-    /// As the visitor wrote it.
+    /// As the visitor wrote it. What goes up says the same to whoever decodes it: a `'` becomes `%27`.
     pub(crate) query: Option<&'a str>,
     /// The headers that go up.
     pub(crate) headers: HeaderMap,
@@ -24,6 +27,8 @@ pub(crate) struct Forwarded<'a> {
 pub(crate) enum ForwardError {
     /// The visitor's body is too long.
     TooLong,
+    /// More of it was waited for, and did not come.
+    Stalled,
     Upstream(UpstreamError),
 }
 
@@ -49,30 +54,49 @@ impl Upstream {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         let mut sending = self.client.request(method, url).headers(headers);
-        let mut cut = None;
+        let progress = Progress::new();
+        let (upload, answer) = oneshot::channel();
         if !is_empty {
-            let (upload, note) = Upload::new(body).ok_or(ForwardError::TooLong)?;
-            sending = sending.body(reqwest::Body::wrap(upload));
-            cut = Some(note);
+            let body = Upload::new(body, progress.clone(), answer).ok_or(ForwardError::TooLong)?;
+            sending = sending.body(reqwest::Body::wrap(body));
         }
-        let answer = match timeout(self.route_timeout, sending.send()).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(_)) if cut.is_some_and(|cut| cut.is_made()) => {
-                return Err(ForwardError::TooLong);
-            }
-            Ok(Err(error)) => return Err(ForwardError::Upstream(UpstreamError::of(&error))),
-            Err(_) => return Err(ForwardError::Upstream(UpstreamError::Deadline)),
-        };
+        let answer = self.answer(sending.send(), &progress).await?;
         // A connection that becomes another is none that can be handed on.
         if answer.status().is_informational() {
             let error = UpstreamError::Status(answer.status());
             return Err(ForwardError::Upstream(error));
         }
         let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = Download::new(reqwest::Body::from(answer), self.route_timeout);
+        let body = Download::new(reqwest::Body::from(answer), self.route_timeout, upload);
         let mut response = Response::new(Body::new(body));
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         Ok(response)
+    }
+
+    /// Waits for the answer to begin: visitor and upstream have the same time for each step.
+    async fn answer(
+        &self,
+        sending: impl Future<Output = Result<reqwest::Response, reqwest::Error>>,
+        progress: &Progress,
+    ) -> Result<reqwest::Response, ForwardError> {
+        let mut sending = pin!(sending);
+        loop {
+            let (turn, since) = progress.now();
+            let waited = timeout_at(since + self.route_timeout, sending.as_mut()).await;
+            let now = progress.now();
+            let error = match waited {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(error)) => UpstreamError::of(&error),
+                // Somebody has done something in the meantime.
+                Err(_) if now != (turn, since) => continue,
+                Err(_) if turn == Turn::Visitor => return Err(ForwardError::Stalled),
+                Err(_) => UpstreamError::Deadline,
+            };
+            return Err(match now.0 {
+                Turn::Nobody(why) => why,
+                Turn::Visitor | Turn::Upstream => ForwardError::Upstream(error),
+            });
+        }
     }
 }

@@ -72,7 +72,9 @@ impl ProxyOptions {
         self
     }
 
-    /// A header that every request to the upstream has, such as a key for its gateway. Each call adds one.
+    /// A header that every request to the upstream has, such as a key for its gateway. Each call adds one. Those
+    /// that this crate sets, that are for one connection alone, or that ask for a part of an answer, a condition
+    /// or an encoding (`Range`, `If-None-Match`, `Accept-Encoding`) are a mistake here and below.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -81,18 +83,23 @@ impl ProxyOptions {
     /// A header that is handed on from the visitor's request, and that no [`header`](Self::header) sets. Each
     /// call adds one. What the upstream answers counts for requests with the same values. Default: none; the
     /// session cookie, or the bearer token, goes in any case.
+    ///
+    /// A header that the request names in `Connection` is for one connection alone (RFC 9110 section 7.6.1) and is
+    /// left out. So a visitor can keep one away that a proxy in front of this application sets, unless that proxy
+    /// passes no visitor's `Connection` on.
     pub fn forward_header(mut self, name: impl Into<String>) -> Self {
         self.forwarded_headers.push(name.into());
         self
     }
 
-    /// An origin that signing in leads visitors to, such as `https://accounts.google.com`. Each call adds one.
+    /// An origin that signing in leads visitors to, such as `https://accounts.google.com`: `https`, or `http` on
+    /// the same machine. Each call adds one.
     ///
     /// The routes that [`Auth::router`](crate::Auth::router) forwards send visitors there, and else only
     /// within this application: whatever else the upstream's `Location` says is answered with 502
     /// (`upstream_location`). A page of that origin may also send its answer as a form to
-    /// `/callback/{provider}`, as Apple does (`response_mode=form_post`); every other request from another
-    /// site stays refused.
+    /// `/callback/{provider}`, as Apple does (`response_mode=form_post`), but not to `/callback/credentials`; every
+    /// other request from another site stays refused.
     pub fn provider_origin(mut self, origin: impl Into<String>) -> Self {
         self.provider_origins.push(origin.into());
         self
@@ -121,7 +128,8 @@ impl ProxyOptions {
     }
 
     /// How long it may take to begin the answer to a request that [`Auth::router`](crate::Auth::router)
-    /// forwards, and then for each further piece of it: it may have to ask a provider first. Default: 10
+    /// forwards, once the whole of that is there, and then for each further piece of it: it may have to ask a
+    /// provider first. A visitor's body may pause for as long, and then is 408 (`request_timeout`). Default: 10
     /// seconds.
     pub fn route_timeout(mut self, timeout: Duration) -> Self {
         self.route_timeout = timeout;

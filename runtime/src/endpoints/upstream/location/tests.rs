@@ -24,7 +24,10 @@ fn led([ours, theirs]: [(&str, &str); 2], visited: &str, location: &str) -> Opti
             origin: &their_origin,
             base_path: theirs.1,
         },
-        providers: &[origin("https://id.example"), origin("http://idp.test:8080")],
+        providers: &[
+            origin("https://id.example"),
+            origin("http://localhost:8080"),
+        ],
     };
     let location = HeaderValue::from_bytes(location.as_bytes()).ok()?;
     let led = destinations.leading_to(&location, HERE).ok()?;
@@ -73,7 +76,7 @@ fn visitors_are_led_home_to_the_endpoints_and_to_providers() {
             "https://id.example/authorize?client_id=1&state=a%20b#x",
             "https://id.example/authorize?client_id=1&state=a%20b#x",
         ),
-        ("http://idp.test:8080/", "http://idp.test:8080/"),
+        ("http://localhost:8080/", "http://localhost:8080/"),
         ("/ü", ""),
         ("/a b", "https://app.example/a%20b"),
     ] {
@@ -225,7 +228,7 @@ proptest! {
             };
             prop_assert!(url.username().is_empty() && url.password().is_none(), "{}", led);
             // Read as text, it begins with one of them as well.
-            let allowed = [APP, "https://id.example", "http://idp.test:8080"];
+            let allowed = [APP, "https://id.example", "http://localhost:8080"];
             let origin = url.origin().ascii_serialization();
             prop_assert!(allowed.contains(&origin.as_str()), "{}", led);
             let prefix = format!("{origin}/");

@@ -32,8 +32,10 @@ pub(crate) struct Address {
     pub(crate) base: String,
 }
 
-/// Headers that are ours to set, or that say how one connection carries a message (RFC 9110 section 7.6.1).
-const RESERVED: [&str; 19] = [
+/// Headers that are ours to set, that say how one connection carries a message (RFC 9110 section 7.6.1), or that
+/// ask for another answer than the whole one (sections 12.5.3, 13 and 14).
+const RESERVED: [&str; 27] = [
+    "accept-encoding",
     "authorization",
     "connection",
     "content-length",
@@ -41,10 +43,17 @@ const RESERVED: [&str; 19] = [
     "expect",
     "forwarded",
     "host",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
     "keep-alive",
+    "origin",
     "proxy-authenticate",
     "proxy-authorization",
     "proxy-connection",
+    "range",
     "te",
     "trailer",
     "transfer-encoding",
@@ -82,7 +91,7 @@ impl ProxyOptions {
         }
         let origins = self.provider_origins.iter();
         let provider_origins = origins
-            .filter_map(|origin| mistakes.keep(Origin::parse("provider_origin", origin, false)))
+            .filter_map(|origin| mistakes.keep(checked_provider(origin)))
             .collect();
         let certificates = self.root_certificates.iter();
         let root_certificates = certificates
@@ -145,6 +154,17 @@ impl ProxyOptions {
             None => Ok(base_path.to_owned()),
         }
     }
+}
+
+/// What people sign in with travels there and back in addresses.
+fn checked_provider(origin: &str) -> Result<Origin, ConfigMistake> {
+    let provider = Origin::parse("provider_origin", origin, false)?;
+    if provider.security == TransportSecurity::Insecure {
+        return Err(ConfigMistake::ProviderOriginInsecure {
+            value: provider.to_string(),
+        });
+    }
+    Ok(provider)
 }
 
 fn checked_header(name: &str) -> Option<HeaderName> {
