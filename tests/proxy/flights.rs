@@ -45,10 +45,10 @@ impl Busy {
         tokio::spawn(async move { send(&router, request).await })
     }
 
-    fn begin_many(&self, ids: &[&str]) -> JoinSet<Answer> {
+    fn begin_many(&self) -> JoinSet<Answer> {
         let mut requests = JoinSet::new();
-        for number in 0..MANY {
-            let request = self.begin("/hello", ids[number % ids.len()]);
+        for _ in 0..MANY {
+            let request = self.begin("/hello", "7");
             requests.spawn(async { request.await.expect("an answer") });
         }
         requests
@@ -92,7 +92,7 @@ async fn a_thousand_requests_of_one_session_are_one_question() {
     let gate = Gate::default();
     let upstream = gated(&gate, by_cookie);
     let busy = Busy::new(&upstream);
-    let requests = busy.begin_many(&["7"]);
+    let requests = busy.begin_many();
     busy.until_come(MANY).await;
     upstream.until_asked(1).await;
     gate.open();
@@ -120,39 +120,29 @@ async fn each_of_two_sessions_is_a_question() {
     assert_eq!(upstream.count(), 2);
 }
 
+/// Many requests ask once, and none of them has an answer after that has happened.
+async fn fail_together(upstream: &Upstream, ending: impl Future<Output = ()>) {
+    let busy = Busy::new(upstream);
+    let requests = busy.begin_many();
+    busy.until_come(MANY).await;
+    upstream.until_asked(1).await;
+    ending.await;
+    let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+    let failed = counted(requests, unavailable, "store_unavailable").await;
+    assert_eq!((failed, upstream.count()), (MANY, 1));
+}
+
 #[tokio::test]
 async fn a_thousand_requests_fail_together() {
     let gate = Gate::default();
     let upstream = gated(&gate, |_| Reply::status(StatusCode::INTERNAL_SERVER_ERROR));
-    let busy = Busy::new(&upstream);
-    let requests = busy.begin_many(&["7"]);
-    busy.until_come(MANY).await;
-    upstream.until_asked(1).await;
-    gate.open();
-    let failed = counted(
-        requests,
-        StatusCode::SERVICE_UNAVAILABLE,
-        "store_unavailable",
-    )
-    .await;
-    assert_eq!((failed, upstream.count()), (MANY, 1));
+    fail_together(&upstream, async { gate.open() }).await;
 }
 
 #[tokio::test]
 async fn a_thousand_requests_give_up_together() {
     let upstream = Upstream::start(|_| Reply::Hang);
-    let busy = Busy::new(&upstream);
-    let requests = busy.begin_many(&["7"]);
-    busy.until_come(MANY).await;
-    upstream.until_asked(1).await;
-    pass(Duration::from_secs(60)).await;
-    let failed = counted(
-        requests,
-        StatusCode::SERVICE_UNAVAILABLE,
-        "store_unavailable",
-    )
-    .await;
-    assert_eq!((failed, upstream.count()), (MANY, 1));
+    fail_together(&upstream, pass(Duration::from_secs(60))).await;
 }
 
 #[tokio::test]
@@ -162,7 +152,7 @@ async fn the_others_are_answered_though_the_first_has_gone() {
     let busy = Busy::new(&upstream);
     let first = busy.begin("/hello", "7");
     upstream.until_asked(1).await;
-    let requests = busy.begin_many(&["7"]);
+    let requests = busy.begin_many();
     busy.until_come(1 + MANY).await;
     assert_eq!(upstream.count(), 1);
     first.abort();
