@@ -13,7 +13,7 @@ use crate::config::OnStoreError;
 use crate::credential::Source;
 use crate::denial::{Denial, Refused, ReturnTo, identified};
 use crate::guard::{Complete, Decision, Exchange, ProvidesAuth};
-use crate::session::{Fault, Identity, NotDecoded, Session, UserLoader, report};
+use crate::session::{Fault, Identity, Session, UserLoader, report};
 use crate::token::Token;
 
 /// Rejects with 401 if nobody is signed in, with 503 if the store does not answer and with 500 if
@@ -121,19 +121,24 @@ impl<S: ProvidesAuth> FromRequestParts<S> for ReturnTo {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default().as_bytes();
         let said = form_urlencoded::parse(query).find(|(name, _)| name == "callbackUrl");
-        Ok(said
-            .map(|(_, address)| Self::on(&state.auth().runtime().origin, &address))
-            .unwrap_or_default())
+        let Some((_, address)) = said else {
+            return Ok(Self::default());
+        };
+        let auth = state.auth();
+        let known = Exchange::known(&parts.extensions, &auth);
+        let runtime = known.as_ref().map_or(&auth, |known| &known.auth).runtime();
+        Ok(Self::on(&runtime.origin, &address))
     }
 }
 
 async fn token(exchange: &Exchange, parts: &Parts) -> Result<Token, Denial> {
     let identity = identified(exchange.outcome(&parts.headers).await)?;
-    match exchange.decoded_here(&parts.headers) {
-        Ok(token) => Ok(token),
-        Err(NotDecoded::Refused) => Err(Denial::Corrupt),
-        Err(NotDecoded::NotHere) => exchange.auth.token_of(identity).ok_or(Denial::Corrupt),
-    }
+    let decoded = exchange.decoded(&parts.headers);
+    let token = decoded.or_else(|| {
+        exchange.auth.mention_undecoded();
+        exchange.auth.token_of(identity)
+    });
+    token.ok_or(Denial::Corrupt)
 }
 
 async fn session<U>(exchange: &Exchange, parts: &Parts) -> Result<Session<U>, Denial>

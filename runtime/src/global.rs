@@ -41,16 +41,16 @@ pub fn configure_auth_runtime(auth: &Auth) {
 }
 
 /// Configures the process to ask an upstream about sessions, as [`Auth::proxy`] does. The origin comes from
-/// `AUTH_URL` and the upstream's secret, if it is to be known, from `AUTH_SECRET`; with what
-/// [`Auth::proxy`] gives, everything else that an [`AuthBuilder`] knows can be set as well.
+/// `AUTH_URL`; with what [`Auth::proxy`] gives, everything else that an [`AuthBuilder`] knows can be set as
+/// well: for an upstream that is Auth.js, its profile.
 ///
 /// ```no_run
 /// use portcullis::{Auth, Profile, ProxyOptions, configure_auth_proxy_runtime};
 ///
 /// let upstream = ProxyOptions::new("https://auth.internal.example");
-/// configure_auth_proxy_runtime(upstream.clone())?;
-/// // or
-/// configure_auth_proxy_runtime(Auth::proxy(upstream).profile(Profile::AuthJsV5).cookie_name("shop"))?;
+/// configure_auth_proxy_runtime(Auth::proxy(upstream).profile(Profile::AuthJsV5))?;
+/// // or, if it is another Portcullis with the cookies of our own:
+/// configure_auth_proxy_runtime(ProxyOptions::new("https://auth.internal.example"))?;
 /// # Ok::<(), portcullis::ConfigError>(())
 /// ```
 ///
@@ -70,7 +70,7 @@ impl From<ProxyOptions> for AuthBuilder {
 }
 
 /// The session of a request, as [`Auth::get_server_session`] gives it, with what is configured for the
-/// process.
+/// process: with the request, or its head, at hand what was configured when it began, else what is by now.
 ///
 /// ```
 /// # use axum::http::HeaderMap;
@@ -114,8 +114,11 @@ pub fn get_token(
 impl Auth {
     /// A handle on what [`configure_auth_runtime`] has configured, whenever that is asked for: it can be the
     /// router's state before anything is configured. Until then every request to a guarded handler is refused
-    /// with 500 (`not_configured`), and what asks for a session is
-    /// [`AuthError::Unconfigured`](crate::AuthError::Unconfigured).
+    /// with 500 (`not_configured`), asking for a session is [`ServerSessionError::Unconfigured`], and signing
+    /// somebody in is [`AuthError::Unconfigured`](crate::AuthError::Unconfigured).
+    ///
+    /// The endpoints of [`router`](Self::router) are where the base path is when that is called, `/api/auth` if
+    /// nothing is configured by then; with another base path they are 500.
     ///
     /// ```
     /// use portcullis::{Auth, Router, Session, configure_auth_runtime, protected, routing::get};

@@ -6,5 +6,6 @@ mod keeps;
 mod layers;
 mod replaced;
 mod routes;
+mod shares;
 mod turns;
 mod unconfigured;

@@ -58,3 +58,19 @@ fn nobody_then_the_upstream_then_we_answer() {
         },
     );
 }
+
+#[test]
+fn a_base_path_that_the_routes_do_not_have_is_no_configuration() {
+    let name = "routes::a_base_path_that_the_routes_do_not_have_is_no_configuration";
+    alone(name, async || {
+        let early: Router = Auth::global().router();
+        configure_auth_runtime(&local(|builder| builder.base_path("/auth")));
+        let answer = send(&early, get("/api/auth/csrf")).await;
+        assert_eq!(
+            (answer.status.as_u16(), &*answer.code()),
+            (500, "not_configured")
+        );
+        let late: Router = Auth::global().router();
+        assert_eq!(send(&late, get("/auth/csrf")).await.status, 200);
+    });
+}

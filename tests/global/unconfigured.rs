@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use portcullis::{
-    Auth, AuthError, ConfigMistake, ProxyOptions, ServerSessionError, User,
+    Auth, AuthError, ConfigMistake, ForwardError, ProxyOptions, ServerSessionError, User,
     configure_auth_proxy_runtime, configure_auth_runtime, get_server_session,
     get_server_session_or_none, get_token,
 };
@@ -137,6 +137,10 @@ fn sessions_are_neither_there_nor_not_there() {
             let with_cookies = auth.get_server_session_with_cookies(&cookies).await;
             assert_eq!(with_cookies.err(), Some(unconfigured));
             assert!(get_server_session_or_none(&cookies).await.is_none());
+            let forwarding = auth.forward_to("https://news.example").expect("an origin");
+            let request = http::Request::get("https://news.example/").body(());
+            let forwarded = forwarding.on_behalf_of(&cookies, request.expect("a request"));
+            assert!(matches!(forwarded, Err(ForwardError::Unconfigured)));
             let answer = axum::response::IntoResponse::into_response(unconfigured);
             assert_eq!(answer.status(), 500);
         },

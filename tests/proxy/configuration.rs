@@ -226,16 +226,25 @@ async fn nothing_else_keeps_sessions() {
     let store = SqliteStore::in_memory().await.expect("memory");
     let provider = Credentials::new(|_| async { Ok::<Option<User>, std::io::Error>(None) });
     let builder = || blank(ProxyOptions::new(URL));
-    assert_eq!(
-        mistakes(builder().store(store).credentials(provider))
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>(),
-        [
-            "sessions are the upstream's, so `store` would never be asked: leave out one of them",
-            "sessions are the upstream's, so `credentials` would never be asked: leave out one of them",
-        ]
-    );
+    let minute = Duration::from_secs(60);
+    let set = builder()
+        .store(store)
+        .credentials(provider)
+        .max_age(60 * minute)
+        .update_age(minute)
+        .absolute_max_age(60 * minute);
+    let said: Vec<_> = mistakes(set).iter().map(ToString::to_string).collect();
+    let expected = [
+        "store",
+        "credentials",
+        "max_age",
+        "update_age",
+        "absolute_max_age",
+    ];
+    let expected = expected.map(|setting| {
+        format!("sessions are the upstream's, so `{setting}` would mean nothing here: leave it out")
+    });
+    assert_eq!(said, expected);
 }
 
 #[test]

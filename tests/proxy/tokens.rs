@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use portcullis::{Auth, Profile, ProxyOptions, UpstreamStrategy, User};
-use portcullis_tests::{FakeClock, ORIGIN, SECRET, get};
+use portcullis_tests::{FakeClock, Log, ORIGIN, SECRET, get};
 use serde_json::{Value, json};
 
 use crate::app::{App, COOKIE, NOW, session};
@@ -67,27 +67,45 @@ async fn whoever_has_the_secret_reads_the_token_and_asks_nobody() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_secret_or_of_the_past_is_none() {
-    let upstream = Upstream::with_session(session());
+async fn what_cannot_be_decoded_is_for_the_upstream_to_say() {
+    let log = Log::default();
+    let logging = log.start();
+    for (told, sub) in [(json!(null), json!(null)), (session(), json!("7"))] {
+        let upstream = Upstream::with_session(told);
+        let mut asked = 0;
+        for (profile, name) in PROFILES {
+            let made = made(profile).await;
+            let other = with_secret(upstream.options(), profile, OTHER_SECRET);
+            let undecoded = token(&other, "/token", format!("{name}={made}")).await;
+            assert_eq!(undecoded["sub"], sub, "{profile:?}");
+            let app = with_secret(upstream.options(), profile, SECRET);
+            for broken in ["x", "a.b.c", &made[..made.len() - 2]] {
+                let token = token(&app, "/token", format!("{name}={broken}")).await;
+                assert_eq!(token["sub"], sub, "{profile:?}: {broken}");
+            }
+            asked += 4;
+            assert_eq!(upstream.count(), asked);
+        }
+    }
+    drop(logging);
+    let mentioned = log
+        .text()
+        .matches("whose token cannot be decoded here")
+        .count();
+    // Once for each application whose upstream knew a session.
+    assert_eq!(mentioned, 2 * PROFILES.len(), "{}", log.text());
+}
+
+#[tokio::test]
+async fn a_token_of_the_past_is_none_where_the_session_is_over() {
+    let upstream = Upstream::with_session(json!(null));
     for (profile, name) in PROFILES {
         let made = made(profile).await;
-        let other = with_secret(upstream.options(), profile, OTHER_SECRET);
-        assert_eq!(
-            token(&other, "/token", format!("{name}={made}")).await,
-            json!(null)
-        );
         let app = with_secret(upstream.options(), profile, SECRET);
-        for broken in ["x", "a.b.c", &made[..made.len() - 2]] {
-            let token = token(&app, "/token", format!("{name}={broken}")).await;
-            assert_eq!(token, json!(null), "{profile:?}: {broken}");
-        }
         app.clock.advance(Duration::from_secs(31 * 24 * 60 * 60));
-        assert_eq!(
-            token(&app, "/token", format!("{name}={made}")).await,
-            json!(null)
-        );
+        let token = token(&app, "/token", format!("{name}={made}")).await;
+        assert_eq!(token, json!(null));
     }
-    assert_eq!(upstream.count(), 0);
 }
 
 #[tokio::test]
@@ -157,14 +175,16 @@ async fn behind_a_guard_the_token_is_the_one_that_the_visitor_sent() {
 }
 
 #[tokio::test]
-async fn the_secret_may_come_from_the_environment() {
-    let upstream = Upstream::refusing(|_| unreachable!("nobody asks"));
-    let app = App::configured(upstream.options(), |builder| {
-        let variable = |name: &str| (name == "AUTH_SECRET").then(|| SECRET.to_owned());
-        builder.profile(Profile::AuthJsV5).environment(variable)
-    });
-    let cookie = format!("authjs.session-token={}", made(Profile::AuthJsV5).await);
-    assert_eq!(token(&app, "/token", cookie).await["sub"], "in the token");
+async fn a_secret_of_the_environment_is_somebody_else_s() {
+    let upstream = Upstream::with_session(session());
+    for secret in [SECRET, "too short"] {
+        let app = App::configured(upstream.options(), |builder| {
+            let variable = move |name: &str| (name == "AUTH_SECRET").then(|| secret.to_owned());
+            builder.profile(Profile::AuthJsV5).environment(variable)
+        });
+        let cookie = format!("authjs.session-token={}", made(Profile::AuthJsV5).await);
+        assert_eq!(token(&app, "/token", cookie).await["sub"], "7");
+    }
 }
 
 #[tokio::test]

@@ -20,7 +20,8 @@ use crate::session::{ErasedCallbacks, Recheck, UserLoader};
 use crate::store::ErasedStore;
 use crate::token::{ClaimMapping, TokenCodec};
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a session lasts without use, unless something else is said.
+pub(super) const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What an outage of the store means for a handler that takes `Option<Session>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -94,7 +95,7 @@ impl AuthBuilder {
             resource_metadata: None,
             pages: Pages::new(),
             on_denied: None,
-            max_age: 30 * DAY,
+            max_age: MAX_AGE,
             update_age: None,
             absolute_max_age: None,
             load_user: None,

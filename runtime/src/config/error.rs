@@ -139,11 +139,10 @@ pub enum ConfigMistake {
     #[cfg(feature = "proxy")]
     #[error("the root certificate of the upstream is not a certificate in PEM")]
     UpstreamCertificateInvalid,
-    /// There is an upstream, which keeps the sessions, and something else that would.
+    /// There is an upstream, which keeps the sessions, and a setting that means something only where they are
+    /// kept.
     #[cfg(feature = "proxy")]
-    #[error(
-        "sessions are the upstream's, so `{setting}` would never be asked: leave out one of them"
-    )]
+    #[error("sessions are the upstream's, so `{setting}` would mean nothing here: leave it out")]
     UnusedWithUpstream {
         /// The setting.
         setting: &'static str,

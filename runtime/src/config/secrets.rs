@@ -30,7 +30,7 @@ impl AuthBuilder {
         (checked.len() == asked).then_some(checked)
     }
 
-    pub(super) fn secrets_of_environment(&self) -> Vec<Given> {
+    fn secrets_of_environment(&self) -> Vec<Given> {
         let read = |name| (self.environment)(name).map(|value| (name, Zeroizing::new(value)));
         if self.profile == Profile::NextAuthV4 {
             let names = ["NEXTAUTH_SECRET", "AUTH_SECRET"];

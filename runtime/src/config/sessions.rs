@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 #[cfg(feature = "proxy")]
 use super::base_path;
+#[cfg(feature = "proxy")]
+use super::builder::MAX_AGE;
 use super::error::Mistakes;
 use super::{AuthBuilder, ConfigMistake, Origin, Profile, Secret};
 use crate::credential::CookieSettings;
@@ -50,8 +52,8 @@ impl AuthBuilder {
             // With one, its tokens can be read here as well.
             #[cfg(feature = "proxy")]
             Keeper::Upstream => {
-                let is_there = self.secret.is_some() || !self.secrets_of_environment().is_empty();
-                self.upstream.as_ref().is_some_and(ProxyOptions::has_tokens) && is_there
+                self.upstream.as_ref().is_some_and(ProxyOptions::has_tokens)
+                    && self.secret.is_some()
             }
         };
         match is_needed {
@@ -133,6 +135,9 @@ impl AuthBuilder {
             let unused = [
                 ("store", self.store.is_some()),
                 ("credentials", self.credentials.is_some()),
+                ("max_age", self.max_age != MAX_AGE),
+                ("update_age", self.update_age.is_some()),
+                ("absolute_max_age", self.absolute_max_age.is_some()),
             ];
             for (setting, _) in unused.into_iter().filter(|(_, is_set)| *is_set) {
                 mistakes.push(ConfigMistake::UnusedWithUpstream { setting });

@@ -180,7 +180,7 @@ impl Endpoints {
         match entered {
             Ok(exchange) => {
                 exchange.attend(&parts);
-                let response = answer(&exchange, &parts, body, below).await;
+                let response = answer(&exchange, &parts, body, (&self.base, below)).await;
                 seal(&exchange, response).await
             }
             Err(refused) => refused.into_response(),
@@ -197,7 +197,20 @@ impl<S: Send + 'static> Handler<(Infallible,), S> for Endpoints {
 }
 
 /// A request keeps the configuration that it began with.
-async fn answer(exchange: &Exchange, parts: &Parts, body: Body, below: &str) -> Response {
+async fn answer(
+    exchange: &Exchange,
+    parts: &Parts,
+    body: Body,
+    (base, below): (&str, &str),
+) -> Response {
+    let configured = &exchange.auth.pinned_runtime().base_path;
+    if configured != base {
+        tracing::error!(
+            target: "portcullis::config",
+            "the endpoints are routed at `{base}`, and configured at `{configured}` since: call `router()` after that"
+        );
+        return Denial::NotConfigured.as_problem();
+    }
     let runtime = exchange.auth.pinned_runtime();
     match &runtime.strategy {
         Strategy::Jwt { .. } | Strategy::Database { .. } => {

@@ -4,14 +4,13 @@ use http::{HeaderMap, HeaderValue};
 
 use super::Exchange;
 use crate::credential::{Credential, find};
-use crate::session::{Elsewhere, NotDecoded, Outcome, Strategy};
+use crate::session::{Outcome, Strategy};
 use crate::token::Token;
 
 impl Exchange {
     /// Whether the process-wide runtime is asked for, and there is none.
     pub(super) fn is_unconfigured(&self) -> bool {
-        let strategy = &self.auth.runtime().strategy;
-        matches!(strategy, Strategy::Elsewhere(Elsewhere::Unconfigured))
+        self.auth.is_unconfigured()
     }
 
     /// Says that the request is one that the page of a provider may make a browser send.
@@ -40,10 +39,13 @@ impl Exchange {
     }
 
     /// What the token says that counts, where an upstream's can be decoded here.
-    pub(crate) fn decoded_here(&self, headers: &HeaderMap) -> Result<Token, NotDecoded> {
+    pub(crate) fn decoded(&self, headers: &HeaderMap) -> Option<Token> {
+        if !self.auth.decodes_tokens() {
+            return None;
+        }
         match find(headers, &self.sent(headers), self.via()) {
-            Credential::Present { token, .. } => self.auth.decoded_here(token),
-            Credential::Absent | Credential::Unusable { .. } => Err(NotDecoded::NotHere),
+            Credential::Present { token, .. } => self.auth.decoded(token),
+            Credential::Absent | Credential::Unusable { .. } => None,
         }
     }
 

@@ -78,11 +78,14 @@ impl Exchange {
 
     /// The exchange with `auth` that was begun before, by a guard or a layer.
     pub(crate) fn known(extensions: &Extensions, auth: &Auth) -> Option<Arc<Self>> {
-        let is_with = |exchange: &&Arc<Self>| match auth.is_global() {
-            true => exchange.is_global,
-            false => exchange.auth.is(auth),
+        let of_the_process = || Self::all(extensions).find(|exchange| exchange.is_global);
+        let of_the_same = || Self::all(extensions).find(|exchange| exchange.auth.is(auth));
+        // What is configured for the process may be another by now, and may be the router's own.
+        let known = match auth.is_global() {
+            true => of_the_process().or_else(of_the_same),
+            false => of_the_same(),
         };
-        Self::all(extensions).find(is_with).cloned()
+        known.cloned()
     }
 
     /// The exchanges of this request so far, the latest first.

@@ -22,7 +22,7 @@ pub use self::options::{TokenOptions, get_raw_token_with, get_token_with};
 pub use self::raw::{RawToken, UnverifiedRawToken};
 use self::visit::{Missing, Visit};
 use crate::auth::Auth;
-use crate::session::{NotDecoded, ResponseHalf, ServerSession, ServerSessionError, Untrusted};
+use crate::session::{ResponseHalf, ServerSession, ServerSessionError, Untrusted};
 use crate::token::Token;
 
 /// What a request for the session is answered.
@@ -122,8 +122,8 @@ impl Auth {
 
     /// What the session's credential says, in the claims of Auth.js: no callback is asked, and nothing is
     /// written. `None` as for [`get_server_session`](Self::get_server_session). It works for sessions in a
-    /// store as well. With an upstream it is the token itself where the upstream's secret is configured, else
-    /// what the upstream shows of the session.
+    /// store as well. With an upstream it is the token itself where the upstream's secret is configured and
+    /// decodes it, and nobody is asked; else it is what the upstream shows of the session.
     ///
     /// # Errors
     /// When awaited, [`ServerSessionError::Unavailable`] or [`ServerSessionError::Corrupt`].
@@ -133,13 +133,12 @@ impl Auth {
     ) -> impl Future<Output = Result<Option<Token>, ServerSessionError>> + Send {
         let visit = Visit::of(self, input);
         async move {
-            match visit.decoded_here() {
-                Ok(token) => return Ok(Some(token)),
-                Err(NotDecoded::Refused) => return Ok(None),
-                Err(NotDecoded::NotHere) => {}
+            if let Some(token) = visit.decoded() {
+                return Ok(Some(token));
             }
             match visit.identity().await {
                 Ok(identity) => {
+                    visit.auth.mention_undecoded();
                     let token = visit.auth.token_of(&identity);
                     token.map(Some).ok_or(ServerSessionError::Corrupt)
                 }
@@ -149,7 +148,8 @@ impl Auth {
         }
     }
 
-    /// The text of the credential, if there is one: nobody has looked into it, and it may be anything.
+    /// The text of the credential, if there is one: nobody has looked into it, and it may be anything. None is
+    /// found as long as [`Auth::global`] is not configured.
     pub fn get_raw_token(&self, input: impl HeadersInput) -> Option<UnverifiedRawToken> {
         let visit = Visit::of(self, input);
         visit.token().map(UnverifiedRawToken::new)

@@ -9,7 +9,7 @@ use crate::auth::Auth;
 use crate::credential::{Credential, SentCookie, find};
 use crate::denial::{Denial, identified};
 use crate::guard::Exchange;
-use crate::session::{Identity, NotDecoded, ResponseHalf, ServerSessionError, Untrusted};
+use crate::session::{Identity, ResponseHalf, ServerSessionError, Untrusted};
 use crate::token::Token;
 
 /// One look at the credentials of a request.
@@ -67,9 +67,11 @@ impl Visit {
     }
 
     /// What the token says that counts, where an upstream's can be decoded here.
-    pub(super) fn decoded_here(&self) -> Result<Token, NotDecoded> {
-        let token = self.token().ok_or(NotDecoded::NotHere)?;
-        self.auth.decoded_here(&token)
+    pub(super) fn decoded(&self) -> Option<Token> {
+        match self.auth.decodes_tokens() {
+            true => self.auth.decoded(&self.token()?),
+            false => None,
+        }
     }
 
     /// What the request has of the session cookie.

@@ -22,14 +22,6 @@ pub(crate) enum Elsewhere {
     Unconfigured,
 }
 
-/// Why a token was not decoded.
-pub(crate) enum NotDecoded {
-    /// It is not valid.
-    Refused,
-    /// That is for somebody else to say.
-    NotHere,
-}
-
 /// A credential, and the request that it came with.
 #[cfg_attr(
     not(feature = "proxy"),
@@ -96,6 +88,14 @@ impl Elsewhere {
         }
     }
 
+    fn mention_undecoded(&self) {
+        match self {
+            #[cfg(feature = "proxy")]
+            Self::Upstream(upstream) => upstream.mention_undecoded(),
+            Self::Unconfigured => {}
+        }
+    }
+
     /// Why a session cannot be begun, changed or ended here.
     pub(crate) fn error(&self) -> AuthError {
         match self {
@@ -153,15 +153,34 @@ impl Elsewhere {
 }
 
 impl Auth {
-    /// What a token of an upstream says, where its secret is known here.
-    pub(crate) fn decoded_here(&self, token: &str) -> Result<Token, NotDecoded> {
+    /// Whether it is the process-wide runtime, and there is none.
+    pub(crate) fn is_unconfigured(&self) -> bool {
+        let strategy = &self.runtime().strategy;
+        matches!(strategy, Strategy::Elsewhere(Elsewhere::Unconfigured))
+    }
+
+    /// Whether tokens of an upstream are decoded here, since its secret is known.
+    pub(crate) fn decodes_tokens(&self) -> bool {
+        match &self.runtime().strategy {
+            Strategy::Elsewhere(elsewhere) => elsewhere.tokens().is_some(),
+            Strategy::Jwt { .. } | Strategy::Database { .. } => false,
+        }
+    }
+
+    /// What a token of an upstream says; `None` if it cannot be decoded here.
+    pub(crate) fn decoded(&self, token: &str) -> Option<Token> {
         let runtime = self.runtime();
         let Strategy::Elsewhere(elsewhere) = &runtime.strategy else {
-            return Err(NotDecoded::NotHere);
+            return None;
         };
-        let tokens = elsewhere.tokens().ok_or(NotDecoded::NotHere)?;
-        let claims = tokens.decode(token, self.now());
-        let claims = claims.map_err(|_| NotDecoded::Refused)?;
-        Token::of(&claims, &runtime.claims).ok_or(NotDecoded::Refused)
+        let claims = elsewhere.tokens()?.decode(token, self.now()).ok()?;
+        Token::of(&claims, &runtime.claims)
+    }
+
+    /// Tells the log, once, that a session of the upstream stands, and its token says nothing here.
+    pub(crate) fn mention_undecoded(&self) {
+        if let Strategy::Elsewhere(elsewhere) = &self.runtime().strategy {
+            elsewhere.mention_undecoded();
+        }
     }
 }

@@ -37,9 +37,9 @@ pub(crate) use self::asked::Asked;
 pub(crate) use self::callbacks::ErasedCallbacks;
 pub use self::callbacks::{CallbackError, Callbacks, JwtEvent, SessionEvent, Untrusted};
 pub use self::change::Updated;
+pub(crate) use self::elsewhere::Elsewhere;
 #[cfg(feature = "proxy")]
 pub(crate) use self::elsewhere::Presented;
-pub(crate) use self::elsewhere::{Elsewhere, NotDecoded};
 pub(crate) use self::end::{Handle, TakenBack};
 pub use self::error::AuthError;
 #[cfg(feature = "proxy")]

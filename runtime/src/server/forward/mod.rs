@@ -61,6 +61,9 @@ pub enum ForwardError {
         /// The origin that they may be sent to.
         allowed: String,
     },
+    /// The process-wide runtime is not configured (yet), so nobody knows what the session cookie is.
+    #[error("`configure_auth_runtime` has not been called")]
+    Unconfigured,
     /// The builder had a mistake already.
     #[cfg(feature = "reqwest")]
     #[error("the request cannot be built")]
@@ -84,7 +87,8 @@ impl Auth {
 
     /// The session cookies of a visitor, and only those, as the value of a `Cookie` header, for clients that
     /// [`Forwarding`] does not know. `None` if there are none, or if they are malformed, too long or arrived
-    /// twice with two values; whether the session stands nobody has asked.
+    /// twice with two values; whether the session stands nobody has asked. `None` as well as long as
+    /// [`Auth::global`] is not configured.
     ///
     /// Whoever gets it is the visitor. Send it to services of the same application alone, and follow no redirect
     /// with it.
@@ -133,6 +137,9 @@ impl Forwarding {
                 return Err(ForwardError::Elsewhere {
                     allowed: self.origin.ascii_serialization(),
                 });
+            }
+            if self.auth.is_unconfigured() {
+                return Err(ForwardError::Unconfigured);
             }
             replace(headers, COOKIE, self.auth.forward_cookies(&credentials));
             if self.takes_bearer {

@@ -30,7 +30,8 @@ use crate::token::Token;
 /// | [`get_server_session`](crate::Auth::get_server_session) and its like, `GET` and `POST /session` | signed sessions | always |
 /// | guards, extractors, [`get_token`](crate::Auth::get_token) | | |
 ///
-/// With the request, or its head, at hand both are asked once a request at most.
+/// With the request, or its head, at hand both are asked once a request at most. About sessions that an upstream
+/// keeps (`Auth::proxy`) neither is asked: such callbacks are the upstream's.
 ///
 /// # Errors
 /// A callback that fails never signs anybody out: the answer is 500, or for a refresh nothing, and the cookie is

@@ -27,19 +27,11 @@ pub(crate) struct Told {
     pub(crate) identity: Arc<Identity>,
     /// How long the body was, in bytes.
     pub(super) length: usize,
-    pub(super) next: Option<Next>,
-}
-
-/// The token that a session goes on with, if that is another.
-#[derive(Clone, Copy)]
-pub(super) struct Next {
-    pub(super) credential: Fingerprint,
-    /// How often it had been forgotten when it was made.
-    pub(super) times: u64,
+    pub(super) next: Option<Fingerprint>,
 }
 
 impl Answer {
-    pub(super) fn going_on_with(self, next: Option<Next>) -> Self {
+    pub(super) fn going_on_with(self, next: Option<Fingerprint>) -> Self {
         match self {
             Self::Session(told) => Self::Session(Told { next, ..told }),
             nobody @ Self::Nobody { .. } => nobody,

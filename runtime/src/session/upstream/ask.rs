@@ -1,15 +1,15 @@
 use std::error::Error;
 use std::io;
 use std::iter::successors;
+use std::sync::Arc;
 
 use http::header::{ACCEPT, AUTHORIZATION, COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::{RequestBuilder, Response};
 use tokio::time::{Instant, timeout_at};
 
-use super::answer::Next;
-use super::forgotten::Waiting;
-use super::question::{of_browser, of_token};
+use super::forgotten::{Moment, Waiting};
+use super::question::{Fingerprint, of_token};
 use super::{Answer, Upstream};
 use crate::credential::Source;
 use crate::session::Given;
@@ -75,20 +75,24 @@ impl Upstream {
     pub(super) async fn ask(
         &self,
         presented: &Presented<'_>,
+        asked: Arc<Moment>,
         deadline: Instant,
     ) -> Result<Answer, UpstreamError> {
-        let asked = timeout_at(deadline, self.exchange(presented)).await;
+        let asked = timeout_at(deadline, self.exchange(presented, asked)).await;
         asked.unwrap_or(Err(UpstreamError::Deadline))
     }
 
-    async fn exchange(&self, presented: &Presented<'_>) -> Result<Answer, UpstreamError> {
+    async fn exchange(
+        &self,
+        presented: &Presented<'_>,
+        asked: Arc<Moment>,
+    ) -> Result<Answer, UpstreamError> {
         let Some(credential) = credential(presented) else {
             return Ok(Answer::Nobody {
                 given: Given::default(),
             });
         };
-        let about = [Some(of_token(presented.token)), of_browser(presented)];
-        let asked = self.cache.now(about.into_iter().flatten().collect());
+        let _turn = self.turns.acquire().await;
         let mut headers = self.headers_of(presented.headers);
         headers.extend(credential);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -104,7 +108,7 @@ impl Upstream {
             // A cookie beside a bearer token may be somebody else's.
             Source::Bearer => Vec::new(),
         };
-        let next = self.next(presented, &cookies);
+        let next = next(presented, &cookies);
         let given = match cookies.is_empty() {
             true => Given::default(),
             false => Given::new(Waiting::new(cookies, asked)),
@@ -122,14 +126,12 @@ impl Upstream {
     }
 }
 
-impl Upstream {
-    /// The token that a session goes on with: Auth.js writes a new one with each answer.
-    fn next(&self, presented: &Presented<'_>, cookies: &[HeaderValue]) -> Option<Next> {
-        let [next] = &presented.cookie.tokens_in(cookies)[..] else {
-            return None;
-        };
-        (next != presented.token).then(|| self.cache.next(of_token(next)))
-    }
+/// The token that a session goes on with: Auth.js writes a new one with each answer.
+fn next(presented: &Presented<'_>, cookies: &[HeaderValue]) -> Option<Fingerprint> {
+    let [next] = &presented.cookie.tokens_in(cookies)[..] else {
+        return None;
+    };
+    (next != presented.token).then(|| of_token(next))
 }
 
 /// Sends a request that only reads: once more if no connection could be made.

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use moka::Entry;
 use moka::future::Cache;
-use tokio::time::Instant;
 
-use super::answer::{Next, Told};
+use super::answer::Told;
 use super::forgotten::{Forgotten, Moment};
 use super::question::{Fingerprint, Question};
 use super::{Answer, UpstreamError};
@@ -32,14 +31,7 @@ struct Remembered {
     /// How long the answer was, in bytes.
     length: usize,
     listed: Fingerprint,
-    asked: Asked,
-}
-
-#[derive(Clone, Copy)]
-struct Asked {
-    at: Instant,
-    /// How often something had been forgotten by then.
-    times: u64,
+    asked: Arc<Moment>,
 }
 
 /// What the upstream said lately: sessions only. Requests that ask about one credential at the same time
@@ -76,20 +68,21 @@ impl AnswerCache {
     pub(super) async fn get<F>(
         &self,
         question: Question,
-        live: bool,
-        now: Seconds,
-        asking: impl FnOnce() -> F,
+        browser: impl FnOnce() -> Option<Fingerprint>,
+        (live, now): (bool, Seconds),
+        asking: impl FnOnce(Arc<Moment>) -> F,
     ) -> Asking
     where
         F: Future<Output = Asking>,
     {
         let times = self.forgotten.times(&question.credential);
         let asked = async || {
-            let at = Instant::now();
-            let answer = asking().await?;
+            let about = [Some(question.credential), browser()];
+            let moment = Arc::new(self.forgotten.now(about.into_iter().flatten()));
+            let answer = asking(Arc::clone(&moment)).await?;
             match &answer {
                 _ if self.is_off() => {}
-                Answer::Session(told) => self.keep(question, told, Asked { at, times }).await,
+                Answer::Session(told) => self.keep(question, told, moment).await,
                 // Others may be told of it yet: they asked before.
                 Answer::Nobody { .. } if live => self.forget(&question.credential),
                 Answer::Nobody { .. } => self.remembered.invalidate(&question.place()).await,
@@ -100,12 +93,12 @@ impl AnswerCache {
         if live || self.is_off() {
             return asked().await;
         }
-        if let Some(answer) = self.recall(&question, times, now).await {
+        if let Some(answer) = self.recall(&question, now).await {
             return Ok(answer);
         }
         let asked_once = async {
             // Others may have heard the answer since that was looked for.
-            match self.recall(&question, times, now).await {
+            match self.recall(&question, now).await {
                 Some(answer) => Ok(answer),
                 None => asked().await,
             }
@@ -114,10 +107,10 @@ impl AnswerCache {
     }
 
     /// What is remembered, if it still counts.
-    async fn recall(&self, question: &Question, times: u64, now: Seconds) -> Option<Answer> {
+    async fn recall(&self, question: &Question, now: Seconds) -> Option<Answer> {
         let remembered = self.remembered.get(&question.place()).await?;
         let counts = remembered.listed == question.listed
-            && remembered.asked.times == times
+            && !remembered.asked.is_past()
             && remembered.asked.at.elapsed() < self.ttl
             && now < remembered.identity.expires;
         counts.then_some(Answer::Session(Told {
@@ -127,26 +120,27 @@ impl AnswerCache {
         }))
     }
 
-    async fn keep(&self, question: Question, told: &Told, asked: Asked) {
+    async fn keep(&self, question: Question, told: &Told, asked: Arc<Moment>) {
+        // The visitor's next request comes with the token that the session goes on with.
+        if let Some(next) = told.next {
+            let identity = Identity {
+                given: Given::default(),
+                ..Identity::clone(&told.identity)
+            };
+            let remembered = Remembered {
+                identity: Arc::new(identity),
+                length: told.length,
+                listed: question.listed,
+                asked: Arc::new(asked.as_well(next)),
+            };
+            self.insert((next, Source::Cookie), remembered).await;
+        }
         let remembered = Remembered {
             identity: Arc::clone(&told.identity),
             length: told.length,
             listed: question.listed,
             asked,
         };
-        // The visitor's next request comes with the token that the session goes on with.
-        if let Some(Next { credential, times }) = told.next {
-            let identity = Identity {
-                given: Given::default(),
-                ..Identity::clone(&told.identity)
-            };
-            let next = Remembered {
-                identity: Arc::new(identity),
-                asked: Asked { times, ..asked },
-                ..remembered.clone()
-            };
-            self.insert((credential, Source::Cookie), next).await;
-        }
         self.insert(question.place(), remembered).await;
     }
 
@@ -159,17 +153,6 @@ impl AnswerCache {
         };
         let entry = self.remembered.entry(place);
         entry.and_upsert_with(latest).await;
-    }
-
-    /// Now, as far as these are concerned.
-    pub(super) fn now(&self, about: Vec<Fingerprint>) -> Moment {
-        self.forgotten.now(about)
-    }
-
-    /// What a session goes on with from now on.
-    pub(super) fn next(&self, credential: Fingerprint) -> Next {
-        let times = self.forgotten.times(&credential);
-        Next { credential, times }
     }
 
     pub(super) fn forget(&self, what: &Fingerprint) {

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderValue;
+use tokio::time::Instant;
 
 use super::question::Fingerprint;
 use crate::session::Gift;
@@ -34,10 +35,10 @@ impl Forgotten {
     }
 
     /// Now, as far as these are concerned.
-    pub(super) fn now(&self, about: Vec<Fingerprint>) -> Moment {
-        let seen = about.into_iter().map(|what| (what, self.times(&what)));
+    pub(super) fn now(&self, about: impl Iterator<Item = Fingerprint>) -> Moment {
         Moment {
-            seen: seen.collect(),
+            at: Instant::now(),
+            seen: about.map(|what| (what, self.times(&what))).collect(),
             counters: Arc::clone(&self.0),
         }
     }
@@ -55,12 +56,24 @@ fn counter<'a>(counters: &'a [AtomicU64], what: &Fingerprint) -> &'a AtomicU64 {
 
 /// When the upstream was asked.
 pub(super) struct Moment {
+    pub(super) at: Instant,
     /// What the question was about, and how often that had been forgotten.
     seen: Vec<(Fingerprint, u64)>,
     counters: Arc<[AtomicU64]>,
 }
 
 impl Moment {
+    /// The same, as far as this is concerned too.
+    pub(super) fn as_well(&self, what: Fingerprint) -> Self {
+        let times = counter(&self.counters, &what).load(Ordering::SeqCst);
+        let seen = self.seen.iter().copied().chain([(what, times)]);
+        Self {
+            at: self.at,
+            seen: seen.collect(),
+            counters: Arc::clone(&self.counters),
+        }
+    }
+
     /// Whether something of it was forgotten since: somebody has signed in, or out.
     pub(super) fn is_past(&self) -> bool {
         let mut seen = self.seen.iter();
@@ -72,11 +85,11 @@ impl Moment {
 /// was signed out meanwhile does not come back, and one that was begun stays.
 pub(super) struct Waiting {
     cookies: Mutex<Vec<HeaderValue>>,
-    asked: Moment,
+    asked: Arc<Moment>,
 }
 
 impl Waiting {
-    pub(super) fn new(cookies: Vec<HeaderValue>, asked: Moment) -> Self {
+    pub(super) fn new(cookies: Vec<HeaderValue>, asked: Arc<Moment>) -> Self {
         let cookies = Mutex::new(cookies);
         Self { cookies, asked }
     }

@@ -9,12 +9,14 @@ mod forward;
 mod options;
 mod question;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::header::CONNECTION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Client;
 use reqwest::redirect::Policy;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 pub(super) use self::answer::Answer;
@@ -33,6 +35,10 @@ use crate::token::{ClaimMapping, SessionTokens};
 /// just then gets no answer.
 const LONGEST_IDLE: Duration = Duration::from_secs(4);
 
+/// How many questions about sessions are asked at the same time. Others wait, as long as they would for an
+/// answer.
+const MOST_QUESTIONS: usize = 256;
+
 /// The server that is asked, and what it said lately.
 pub(crate) struct Upstream {
     client: Client,
@@ -44,11 +50,15 @@ pub(crate) struct Upstream {
     /// Where its endpoints may send a visitor, besides our own origin.
     provider_origins: Vec<Origin>,
     timeout: Duration,
+    /// Who asks about a session takes one, so that strangers with cookies of their own making do not open
+    /// connections without end.
+    turns: Semaphore,
     route_timeout: Duration,
     mapping: ClaimMapping,
     /// What decodes its tokens, if its secret is known.
     tokens: Option<SessionTokens>,
     cache: AnswerCache,
+    has_mentioned_undecoded: AtomicBool,
 }
 
 impl Upstream {
@@ -80,10 +90,12 @@ impl Upstream {
             forwarded_headers: options.forwarded_headers,
             provider_origins: options.provider_origins,
             timeout: options.timeout,
+            turns: Semaphore::new(MOST_QUESTIONS),
             route_timeout: options.route_timeout,
             mapping,
             tokens,
             cache: AnswerCache::new(options.cache_ttl),
+            has_mentioned_undecoded: AtomicBool::new(false),
         })
     }
 
@@ -136,9 +148,11 @@ impl Upstream {
         now: Seconds,
     ) -> Result<Answer, UpstreamError> {
         let deadline = Instant::now() + self.timeout;
-        let asking = || self.ask(presented, deadline);
+        let asking = |asked| self.ask(presented, asked, deadline);
         let question = Question::new(presented, self.listed(presented.headers));
-        let answer = self.cache.get(question, live, now, asking);
+        let answer = self
+            .cache
+            .get(question, || of_browser(presented), (live, now), asking);
         // Whoever waits for the answer to another request waits no longer than that.
         let answered = timeout_at(deadline, answer).await;
         answered.unwrap_or(Err(UpstreamError::Deadline))
@@ -147,6 +161,18 @@ impl Upstream {
     /// What decodes its tokens, if its secret is known.
     pub(super) fn tokens(&self) -> Option<&SessionTokens> {
         self.tokens.as_ref()
+    }
+
+    /// Tells the log, once, that a session stands whose token says nothing here, if it should.
+    pub(super) fn mention_undecoded(&self) {
+        let is_odd = self.tokens.is_some();
+        if is_odd && !self.has_mentioned_undecoded.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                target: "portcullis::upstream",
+                "the upstream knows a session whose token cannot be decoded here: `secret` must be the upstream's, and \
+                 where it keeps sessions in a database, `ProxyOptions::strategy` must say so"
+            );
+        }
     }
 
     /// Drops what was said about everybody.

@@ -99,8 +99,8 @@ impl ProxyOptions {
     }
 
     /// How the upstream keeps its sessions. It matters to [`get_token`](crate::Auth::get_token) alone: with
-    /// [`UpstreamStrategy::Jwt`] and the upstream's secret, as [`AuthBuilder::secret`](crate::AuthBuilder::secret) or
-    /// `AUTH_SECRET`, tokens are decoded here and nobody is asked; else it tells what the upstream shows of the
+    /// [`UpstreamStrategy::Jwt`] and the upstream's secret, as [`AuthBuilder::secret`](crate::AuthBuilder::secret),
+    /// tokens are decoded here and nobody is asked; else it tells what the upstream shows of the
     /// session. Default: `Jwt`.
     pub fn strategy(mut self, strategy: UpstreamStrategy) -> Self {
         self.strategy = strategy;
