@@ -10,9 +10,9 @@ use portcullis::{
     Auth, AuthError, Router, Session, SqliteStore, User, configure_auth_runtime,
     get_server_session, get_token, protected,
 };
+use portcullis_tests::alone::alone;
 use portcullis_tests::{post, send};
 
-use crate::alone::alone;
 use crate::app::{OTHER_SECRET, cookie, local, visit};
 
 /// What is configured in the middle of a request.

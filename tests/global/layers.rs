@@ -6,10 +6,10 @@ use portcullis::{
     Auth, Credentials, CredentialsInput, Router, User, configure_auth_runtime, guard, public,
     routing::get as route_get,
 };
+use portcullis_tests::alone::alone;
 use portcullis_tests::{Answer, read, send};
 use tower::ServiceExt;
 
-use crate::alone::alone;
 use crate::app::{app, cookie, local, visit};
 
 #[public(reason = "is behind a layer")]

@@ -1,7 +1,6 @@
 //! What is configured for the whole process. Each test has a process of its own, where nothing is configured
 //! yet.
 
-mod alone;
 mod app;
 mod keeps;
 mod layers;

@@ -10,9 +10,9 @@ use portcullis::routing::get as route_get;
 use portcullis::{
     Auth, Router, Session, User, authorized, configure_auth_runtime, get_server_session, get_token,
 };
+use portcullis_tests::alone::alone;
 use portcullis_tests::{Answer, get, send};
 
-use crate::alone::alone;
 use crate::app::{OTHER_SECRET, cookie, local};
 
 const REQUESTS: usize = 10_000;

@@ -4,10 +4,10 @@ use axum::extract::Request;
 use portcullis::{
     Auth, ProxyOptions, Router, configure_auth_proxy_runtime, configure_auth_runtime,
 };
+use portcullis_tests::alone::alone;
 use portcullis_tests::{FakeClock, ORIGIN, get, post, send};
 use tokio::net::TcpListener;
 
-use crate::alone::alone;
 use crate::app::local;
 
 /// A server that says what it was asked for, and gives its address.

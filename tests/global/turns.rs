@@ -5,10 +5,10 @@ use portcullis::{
     Auth, ProxyOptions, Router, SqliteStore, SystemClock, User, configure_auth_proxy_runtime,
     configure_auth_runtime, get_server_session,
 };
+use portcullis_tests::alone::{alone, alone_with};
 use portcullis_tests::{FakeClock, Log, ORIGIN, get};
 use tokio::net::TcpListener;
 
-use crate::alone::{alone, alone_with};
 use crate::app::{OTHER_SECRET, app, cookie, local, visit};
 
 /// Serves the endpoints of that application, and gives its address.

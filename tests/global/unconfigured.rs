@@ -7,9 +7,9 @@ use portcullis::{
     configure_auth_proxy_runtime, configure_auth_runtime, get_server_session,
     get_server_session_or_none, get_token,
 };
+use portcullis_tests::alone::alone;
 use portcullis_tests::{Answer, get, post, send};
 
-use crate::alone::alone;
 use crate::app::{app, apps, cookie, local, visit};
 
 const COOKIE: &str = "session=hers";

@@ -1,5 +1,6 @@
 //! The application that asks the upstream.
 
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use axum::Json;
@@ -154,4 +155,21 @@ pub async fn pass(duration: Duration) {
     tokio::time::pause();
     tokio::time::advance(duration).await;
     tokio::time::resume();
+}
+
+/// While this is held, the machine's own time goes on only as far as it is told to, however long sockets
+/// take. Then it goes on to whatever is waited for next, at once.
+#[derive(Debug)]
+pub struct Still(
+    #[expect(dead_code, reason = "what waits for the other end ends with it")] Sender<()>,
+);
+
+impl Still {
+    pub fn new() -> Self {
+        let (held, released) = channel();
+        // Tokio lets a paused clock go on by itself, but not while a thread is at work.
+        tokio::task::spawn_blocking(move || released.recv());
+        tokio::time::pause();
+        Self(held)
+    }
 }

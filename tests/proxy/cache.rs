@@ -6,12 +6,14 @@ use std::time::Duration;
 use portcullis::Profile;
 use portcullis_tests::get;
 use serde_json::{Value, json};
+use tokio::time::advance;
 
-use crate::app::{App, COOKIE, pass, session};
+use crate::app::{App, COOKIE, Still, pass, session};
 use crate::upstream::{Asked, Reply, Upstream};
 
 const TTL: Duration = Duration::from_secs(60);
 const SECOND: Duration = Duration::from_secs(1);
+const MILLISECOND: Duration = Duration::from_millis(1);
 
 /// An application that remembers for [`TTL`], and its upstream.
 fn remembering(script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> (App, Upstream) {
@@ -72,8 +74,12 @@ async fn without_a_ttl_each_request_asks() {
 async fn an_answer_counts_for_five_seconds_unless_told_otherwise() {
     let upstream = Upstream::with_session(session());
     let app = App::new(portcullis::ProxyOptions::new(upstream.url()));
+    let _still = Still::new();
     assert_eq!(app.visit("/me").await.status, 200);
-    pass(5 * SECOND).await;
+    advance(5 * SECOND - MILLISECOND).await;
+    assert_eq!(app.visit("/me").await.status, 200);
+    assert_eq!(upstream.count(), 1);
+    advance(MILLISECOND).await;
     assert_eq!(app.visit("/me").await.status, 200);
     assert_eq!(upstream.count(), 2);
 }

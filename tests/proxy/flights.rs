@@ -1,16 +1,19 @@
 //! Many requests at the same time.
 
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::StatusCode;
+use http::request::Builder;
 use portcullis::Router;
 use portcullis_tests::{Answer, get, send};
 use serde_json::{Value, json};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, timeout};
 
-use crate::app::{App, pass, session};
+use crate::app::{App, Still, pass, session};
 use crate::upstream::{Asked, Gate, Reply, Upstream};
 
 const MANY: usize = 1000;
@@ -41,14 +44,14 @@ impl Busy {
 
     fn begin(&self, path: &str, id: &str) -> JoinHandle<Answer> {
         let router = self.router.clone();
-        let request = get(path).header("cookie", format!("session={id}"));
+        let request = visit(path, id);
         tokio::spawn(async move { send(&router, request).await })
     }
 
-    fn begin_many(&self, ids: &[&str]) -> JoinSet<Answer> {
+    fn begin_many(&self) -> JoinSet<Answer> {
         let mut requests = JoinSet::new();
-        for number in 0..MANY {
-            let request = self.begin("/hello", ids[number % ids.len()]);
+        for _ in 0..MANY {
+            let request = self.begin("/hello", "7");
             requests.spawn(async { request.await.expect("an answer") });
         }
         requests
@@ -62,6 +65,10 @@ impl Busy {
         // On this one thread, the last of them has gone on until it had to wait.
         tokio::task::yield_now().await;
     }
+}
+
+fn visit(path: &str, id: &str) -> Builder {
+    get(path).header("cookie", format!("session={id}"))
 }
 
 /// How many had each of these answers.
@@ -92,7 +99,7 @@ async fn a_thousand_requests_of_one_session_are_one_question() {
     let gate = Gate::default();
     let upstream = gated(&gate, by_cookie);
     let busy = Busy::new(&upstream);
-    let requests = busy.begin_many(&["7"]);
+    let requests = busy.begin_many();
     busy.until_come(MANY).await;
     upstream.until_asked(1).await;
     gate.open();
@@ -120,39 +127,29 @@ async fn each_of_two_sessions_is_a_question() {
     assert_eq!(upstream.count(), 2);
 }
 
+/// Many requests ask once, and none of them has an answer after that has happened.
+async fn fail_together(upstream: &Upstream, ending: impl Future<Output = ()>) {
+    let busy = Busy::new(upstream);
+    let requests = busy.begin_many();
+    busy.until_come(MANY).await;
+    upstream.until_asked(1).await;
+    ending.await;
+    let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+    let failed = counted(requests, unavailable, "store_unavailable").await;
+    assert_eq!((failed, upstream.count()), (MANY, 1));
+}
+
 #[tokio::test]
 async fn a_thousand_requests_fail_together() {
     let gate = Gate::default();
     let upstream = gated(&gate, |_| Reply::status(StatusCode::INTERNAL_SERVER_ERROR));
-    let busy = Busy::new(&upstream);
-    let requests = busy.begin_many(&["7"]);
-    busy.until_come(MANY).await;
-    upstream.until_asked(1).await;
-    gate.open();
-    let failed = counted(
-        requests,
-        StatusCode::SERVICE_UNAVAILABLE,
-        "store_unavailable",
-    )
-    .await;
-    assert_eq!((failed, upstream.count()), (MANY, 1));
+    fail_together(&upstream, async { gate.open() }).await;
 }
 
 #[tokio::test]
 async fn a_thousand_requests_give_up_together() {
     let upstream = Upstream::start(|_| Reply::Hang);
-    let busy = Busy::new(&upstream);
-    let requests = busy.begin_many(&["7"]);
-    busy.until_come(MANY).await;
-    upstream.until_asked(1).await;
-    pass(Duration::from_secs(60)).await;
-    let failed = counted(
-        requests,
-        StatusCode::SERVICE_UNAVAILABLE,
-        "store_unavailable",
-    )
-    .await;
-    assert_eq!((failed, upstream.count()), (MANY, 1));
+    fail_together(&upstream, pass(Duration::from_secs(60))).await;
 }
 
 #[tokio::test]
@@ -162,7 +159,7 @@ async fn the_others_are_answered_though_the_first_has_gone() {
     let busy = Busy::new(&upstream);
     let first = busy.begin("/hello", "7");
     upstream.until_asked(1).await;
-    let requests = busy.begin_many(&["7"]);
+    let requests = busy.begin_many();
     busy.until_come(1 + MANY).await;
     assert_eq!(upstream.count(), 1);
     first.abort();
@@ -189,6 +186,40 @@ async fn whoever_takes_the_place_of_the_first_waits_no_longer_for_that() {
     assert!(!second.is_finished());
     pass(Duration::from_secs(1)).await;
     assert_eq!(second.await.expect("an answer").status, 503);
+    assert_eq!(upstream.count(), 2);
+}
+
+/// Lets a request go on until that has happened.
+async fn going_on(request: Pin<&mut impl Future>, until: impl Future<Output = ()>) {
+    tokio::select! {
+        biased;
+        _ = request => panic!("it has no answer yet"),
+        () = until => {}
+    }
+}
+
+/// What asks may be kept by the program that it is part of, and neither go on nor be given up.
+#[tokio::test]
+async fn whoever_waits_for_one_who_does_not_go_on_waits_no_longer_for_that() {
+    let still = Still::new();
+    let upstream = Upstream::start(|_| Reply::Hang);
+    let busy = Busy::new(&upstream);
+    let first = busy.begin("/me", "7");
+    upstream.until_asked(1).await;
+    let mut second = pin!(send(&busy.router, visit("/me", "7")));
+    going_on(second.as_mut(), busy.until_come(2)).await;
+    let third = busy.begin("/me", "7");
+    busy.until_come(3).await;
+    first.abort();
+    going_on(second.as_mut(), upstream.until_asked(2)).await;
+    let began = Instant::now();
+    drop(still);
+    let answer = timeout(Duration::from_secs(100), third).await;
+    let answer = answer.expect("it waits no longer").expect("an answer");
+    assert_eq!(
+        (answer.status.as_u16(), began.elapsed().as_secs()),
+        (503, 60)
+    );
     assert_eq!(upstream.count(), 2);
 }
 

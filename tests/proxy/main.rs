@@ -4,6 +4,8 @@ mod app;
 mod cache;
 mod changes;
 mod configuration;
+mod defaults;
+mod environment;
 mod faults;
 mod flights;
 mod given;

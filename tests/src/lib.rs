@@ -12,6 +12,7 @@ pub struct NextJsGuide;
 #[derive(Debug)]
 pub struct ProxyGuide;
 
+pub mod alone;
 pub mod application;
 pub mod authjs;
 pub mod browser;

@@ -1,3 +1,5 @@
+//! Tests that have a process of their own, for what the whole process shares.
+
 use std::future::Future;
 use std::process::Command;
 
