@@ -10,8 +10,8 @@ use portcullis::{
     configure_auth_runtime, get_server_session, protected,
 };
 
-use crate::alone::alone;
 use crate::app::{cookie, local, visit};
+use portcullis_tests::alone;
 
 /// Counts how often it is asked what is shown.
 struct Counting(Arc<AtomicUsize>);
