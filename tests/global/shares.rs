@@ -11,7 +11,7 @@ use portcullis::{
 };
 
 use crate::app::{cookie, local, visit};
-use portcullis_tests::alone;
+use portcullis_tests::alone::alone;
 
 /// Counts how often it is asked what is shown.
 struct Counting(Arc<AtomicUsize>);
