@@ -1,5 +1,7 @@
 //! An upstream that does as it is told: a real server on a port of its own.
 
+mod reply;
+
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -7,16 +9,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use http::{HeaderMap, Method, Response, StatusCode, header};
+use http::{HeaderMap, Method};
 use portcullis::ProxyOptions;
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
+pub use self::reply::{Gate, Reply};
 use crate::message;
 
 /// What a request to the upstream was.
@@ -37,72 +39,6 @@ impl Asked {
             .map(|value| value.to_str().expect("a textual header"))
             .collect();
         values.join(", ")
-    }
-}
-
-/// What the upstream does about a request.
-pub enum Reply {
-    /// Answers, and listens for the next request.
-    Answer(Response<Vec<u8>>),
-    /// Keeps the connection, and says nothing for ever.
-    Hang,
-    /// Does that when the gate is open.
-    Behind(Gate, Box<Reply>),
-    /// Sends these bytes as they are, and ends the connection.
-    Raw(Vec<u8>),
-    /// The same, one by one, and with a pause after each.
-    Slowly(Vec<u8>, Duration),
-    /// Sends these bytes as they are, and nothing more for ever.
-    Stuck(Vec<u8>),
-    /// Sends what it is given as it is, when it is given, and then ends the connection.
-    Piecewise(UnboundedReceiver<&'static str>),
-}
-
-impl Reply {
-    /// A session of Auth.js, or whatever else is JSON.
-    pub fn json(body: &Value) -> Self {
-        Self::text("application/json", body.to_string())
-    }
-
-    /// A body of that type, with 200.
-    pub fn text(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        let answer = Response::builder().header(header::CONTENT_TYPE, content_type);
-        Self::Answer(answer.body(body.into()).expect("an answer"))
-    }
-
-    /// A status, with a body that says what nobody should hear.
-    pub fn status(status: StatusCode) -> Self {
-        let answer = Response::builder().status(status);
-        Self::Answer(
-            answer
-                .body(b"the upstream's own words".to_vec())
-                .expect("an answer"),
-        )
-    }
-
-    /// The same answer with one more header.
-    pub fn with(self, name: &'static str, value: &str) -> Self {
-        let Self::Answer(mut answer) = self else {
-            panic!("only answers have headers");
-        };
-        let value = value.try_into().expect("a header");
-        answer.headers_mut().append(name, value);
-        Self::Answer(answer)
-    }
-}
-
-/// What an upstream waits for. Its clones are one gate.
-#[derive(Debug, Clone, Default)]
-pub struct Gate(Arc<watch::Sender<bool>>);
-
-impl Gate {
-    pub fn open(&self) {
-        self.0.send_replace(true);
-    }
-
-    async fn is_open(&self) {
-        let mut gate = self.0.subscribe();
-        gate.wait_for(|is_open| *is_open).await.expect("a gate");
     }
 }
 
@@ -272,44 +208,11 @@ async fn run(listener: TcpListener, played: Arc<Played>) {
 async fn attend(stream: impl AsyncRead + AsyncWrite + Unpin, played: &Played) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     while let Some(asked) = message::read(&mut stream).await? {
-        let mut reply = (played.script)(&asked);
+        let reply = (played.script)(&asked);
         played.asked.lock().expect("nobody panicked").push(asked);
         played.count.send_modify(|count| *count += 1);
-        while let Reply::Behind(gate, behind) = reply {
-            gate.is_open().await;
-            reply = *behind;
-        }
-        match reply {
-            Reply::Behind(..) => unreachable!("it is open"),
-            Reply::Answer(answer) => {
-                stream.write_all(&message::written(&answer)).await?;
-                stream.flush().await?;
-            }
-            Reply::Hang => std::future::pending().await,
-            Reply::Raw(bytes) => {
-                stream.write_all(&bytes).await?;
-                return stream.shutdown().await;
-            }
-            Reply::Stuck(bytes) => {
-                stream.write_all(&bytes).await?;
-                stream.flush().await?;
-                std::future::pending().await
-            }
-            Reply::Piecewise(mut pieces) => {
-                while let Some(piece) = pieces.recv().await {
-                    stream.write_all(piece.as_bytes()).await?;
-                    stream.flush().await?;
-                }
-                return stream.shutdown().await;
-            }
-            Reply::Slowly(bytes, pause) => {
-                for byte in bytes {
-                    stream.write_all(&[byte]).await?;
-                    stream.flush().await?;
-                    tokio::time::sleep(pause).await;
-                }
-                return stream.shutdown().await;
-            }
+        if reply.play(&mut stream).await?.is_break() {
+            return stream.shutdown().await;
         }
     }
     Ok(())
