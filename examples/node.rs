@@ -1,5 +1,6 @@
 //! A Node.js program beside an example, which needs it to end when the example does.
 
+use std::env;
 use std::error::Error;
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -7,6 +8,8 @@ use std::process::Stdio;
 
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+
+use crate::process::random_secret;
 
 /// A running one. It ends when its input is closed, and so with this process, however that ends.
 pub(crate) struct Node {
@@ -31,6 +34,15 @@ pub(crate) async fn install(folder: &str) -> Result<(), Box<dyn Error>> {
         true => Ok(()),
         false => Err(format!("`npm ci` failed in {folder}: {status}").into()),
     }
+}
+
+/// The secret that both sides have.
+pub(crate) fn secret() -> Result<String, getrandom::Error> {
+    if let Ok(secret) = env::var("AUTH_SECRET") {
+        return Ok(secret);
+    }
+    println!("AUTH_SECRET is not set: a random secret serves both sides until they stop.");
+    random_secret()
 }
 
 fn not_started(program: &str, error: &io::Error) -> String {

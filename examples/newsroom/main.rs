@@ -13,6 +13,8 @@ mod denials;
 mod draft;
 mod error;
 mod pages;
+#[path = "../process.rs"]
+mod process;
 mod roles;
 mod seed;
 mod sessions;
@@ -58,7 +60,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let db = Db::open(file.path()).await?;
     seed::fill_if_empty(&db).await?;
 
-    let listener = start::listener().await?;
+    let listener = process::listener(3000).await?;
     let address = format!("http://localhost:{}", listener.local_addr()?.port());
     let sessions = Sessions::choose(arguments.store, arguments.cache)?;
     let auth = auth(&sessions, &db, &address).await?;
@@ -95,7 +97,7 @@ async fn auth(sessions: &Sessions, db: &Db, address: &str) -> Result<Auth, Box<d
             "AUTH_SECRET is not set: a random secret serves until the newsroom stops. \
              Name one to run several newsrooms side by side."
         );
-        auth = auth.secret(start::random_secret()?);
+        auth = auth.secret(process::random_secret()?);
     }
     Ok(auth.build()?)
 }

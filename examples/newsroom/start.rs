@@ -1,13 +1,12 @@
 //! What the process takes from its surroundings, and gives back when it stops.
 
-use std::error::Error;
-use std::io::{self, ErrorKind};
-use std::net::Ipv4Addr;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::{env, fmt};
 
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+
+use crate::process::interrupted;
 
 pub(crate) fn is_set(variable: &str) -> bool {
     env::var_os(variable).is_some()
@@ -89,41 +88,11 @@ pub(crate) fn database_file(given: Option<PathBuf>) -> io::Result<DatabaseFile> 
     })
 }
 
-/// Listens on `PORT` of this machine, or on a free port if that one is taken.
-pub(crate) async fn listener() -> Result<TcpListener, Box<dyn Error>> {
-    let port = match env::var("PORT") {
-        Ok(text) => text
-            .parse()
-            .map_err(|_| format!("PORT is `{text}`, which is no port number"))?,
-        Err(_) => 3000,
-    };
-    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
-        Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            println!("port {port} is in use: taking a free one");
-            Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?)
-        }
-        bound => Ok(bound?),
-    }
-}
-
-pub(crate) fn random_secret() -> Result<String, getrandom::Error> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)?;
-    Ok(bytes.map(|byte| format!("{byte:02x}")).concat())
-}
-
 /// Ends when somebody asks the process to stop.
 pub(crate) async fn shutdown() {
     tokio::select! {
         () = interrupted() => {}
         () = terminated() => {}
-    }
-}
-
-async fn interrupted() {
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::error!(%error, "Ctrl-C is not heard");
-        std::future::pending::<()>().await;
     }
 }
 

@@ -11,16 +11,16 @@ mod callbacks;
 #[path = "../node.rs"]
 mod node;
 mod pages;
+#[path = "../process.rs"]
+mod process;
 mod view;
 
+use std::env;
 use std::error::Error;
-use std::io::{self, ErrorKind, IsTerminal};
-use std::net::Ipv4Addr;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use std::{env, future};
 
 use portcullis::{Auth, Profile, Roles};
-use tokio::net::TcpListener;
 
 use crate::accounts::Accounts;
 use crate::callbacks::Shown;
@@ -58,16 +58,16 @@ async fn main() -> ExitCode {
 async fn serve() -> Result<(), Box<dyn Error>> {
     let profile = profile()?;
     let accounts = Accounts::read()?;
-    let secret = secret()?;
+    let secret = node::secret()?;
     node::install(FOLDER).await?;
 
-    let listener = listener().await?;
+    let listener = process::listener(8000).await?;
     let address = format!("http://localhost:{}", listener.local_addr()?.port());
     let (beside, arguments) = match profile {
         Profile::NextAuthV4 => ("NextAuth.js 4", &["--v4"][..]),
         _ => ("Auth.js 5", &[][..]),
     };
-    let node_port = port("NODE_PORT", 3000)?.to_string();
+    let node_port = process::port("NODE_PORT", 3000)?.to_string();
     let environment = [
         ("API_URL", address.as_str()),
         ("AUTH_SECRET", &secret),
@@ -87,7 +87,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
 
     let sides = Sides::new(address, node.address());
     let router = app::router(auth, accounts, sides);
-    let serving = axum::serve(listener, router).with_graceful_shutdown(interrupted());
+    let serving = axum::serve(listener, router).with_graceful_shutdown(process::interrupted());
     tokio::select! {
         served = serving.into_future() => served?,
         ended = node.ended() => return Err(ended.into()),
@@ -101,45 +101,5 @@ fn profile() -> Result<Profile, String> {
         [] => Ok(Profile::AuthJsV5),
         ["--v4"] => Ok(Profile::NextAuthV4),
         _ => Err("expected nothing, or `--v4`".to_owned()),
-    }
-}
-
-/// Both sides have the same one.
-fn secret() -> Result<String, getrandom::Error> {
-    if let Ok(secret) = env::var("AUTH_SECRET") {
-        return Ok(secret);
-    }
-    println!("AUTH_SECRET is not set: a random secret serves both sides until they stop.");
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)?;
-    Ok(bytes.map(|byte| format!("{byte:02x}")).concat())
-}
-
-/// Listens on `PORT` of this machine, or on a free port if that one is taken.
-async fn listener() -> Result<TcpListener, Box<dyn Error>> {
-    let port = port("PORT", 8000)?;
-    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
-        Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            println!("port {port} is in use: taking a free one");
-            Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?)
-        }
-        bound => Ok(bound?),
-    }
-}
-
-/// A port from the environment.
-fn port(variable: &str, default: u16) -> Result<u16, String> {
-    match env::var(variable) {
-        Ok(text) => text
-            .parse()
-            .map_err(|_| format!("{variable} is `{text}`, which is no port number")),
-        Err(_) => Ok(default),
-    }
-}
-
-async fn interrupted() {
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::error!(%error, "Ctrl-C is not heard");
-        future::pending::<()>().await;
     }
 }

@@ -8,15 +8,14 @@ mod app;
 #[path = "../node.rs"]
 mod node;
 mod pages;
+#[path = "../process.rs"]
+mod process;
 
 use std::error::Error;
-use std::io::{self, ErrorKind, IsTerminal};
-use std::net::Ipv4Addr;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use std::{env, future};
 
 use portcullis::{Auth, Profile, ProxyOptions, Roles, configure_auth_proxy_runtime};
-use tokio::net::TcpListener;
 
 use crate::node::Node;
 
@@ -49,11 +48,11 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    let secret = secret()?;
+    let secret = node::secret()?;
     node::install(FOLDER).await?;
     let mut node = Node::start(FOLDER, &[], &[("AUTH_SECRET", &secret)]).await?;
 
-    let listener = listener().await?;
+    let listener = process::listener(3000).await?;
     let address = format!("http://localhost:{}", listener.local_addr()?.port());
     configure_auth_proxy_runtime(
         Auth::proxy(ProxyOptions::new(node.address()))
@@ -65,45 +64,11 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     println!("Auth.js listening on {}", node.address());
     println!("proxy listening on {address}");
 
-    let serving = axum::serve(listener, app::router()).with_graceful_shutdown(interrupted());
+    let serving =
+        axum::serve(listener, app::router()).with_graceful_shutdown(process::interrupted());
     tokio::select! {
         served = serving.into_future() => served?,
         ended = node.ended() => return Err(ended.into()),
     }
     Ok(node.stop().await?)
-}
-
-/// Both sides have the same one.
-fn secret() -> Result<String, getrandom::Error> {
-    if let Ok(secret) = env::var("AUTH_SECRET") {
-        return Ok(secret);
-    }
-    println!("AUTH_SECRET is not set: a random secret serves both sides until they stop.");
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)?;
-    Ok(bytes.map(|byte| format!("{byte:02x}")).concat())
-}
-
-/// Listens on `PORT` of this machine, or on a free port if that one is taken.
-async fn listener() -> Result<TcpListener, Box<dyn Error>> {
-    let port = match env::var("PORT") {
-        Ok(text) => text
-            .parse()
-            .map_err(|_| format!("PORT is `{text}`, which is no port number"))?,
-        Err(_) => 3000,
-    };
-    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
-        Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            println!("port {port} is in use: taking a free one");
-            Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?)
-        }
-        bound => Ok(bound?),
-    }
-}
-
-async fn interrupted() {
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::error!(%error, "Ctrl-C is not heard");
-        future::pending::<()>().await;
-    }
 }
