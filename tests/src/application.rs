@@ -3,5 +3,5 @@
 mod ours;
 mod real;
 
-pub use self::ours::{ada, application};
+pub use self::ours::{Renaming, ada, application};
 pub use self::real::{RealServer, bundle};

@@ -1,17 +1,15 @@
 //! What `nextauth/upstream.mjs` is, in Rust: another Portcullis.
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use portcullis::{
     Auth, CallbackError, Callbacks, Credentials, CredentialsField, CredentialsInput,
     CredentialsVerdict, JwtEvent, MemoryStore, Profile, Router, ServerSession, SessionEvent, Token,
-    Untrusted, User,
+    User,
 };
+use portcullis_tests::application::Renaming;
 use portcullis_tests::{FakeClock, SECRET};
-use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::visitor::PASSWORD;
@@ -44,41 +42,19 @@ async fn authorize(input: CredentialsInput) -> Result<CredentialsVerdict, std::i
 
 /// Lets people change how they are called, and says what they may do.
 #[derive(Default)]
-struct Shown {
-    /// How they want to be called whose session is no token, by id.
-    names: Mutex<HashMap<String, Value>>,
-}
-
-impl Shown {
-    fn names(&self) -> MutexGuard<'_, HashMap<String, Value>> {
-        self.names.lock().expect("nobody panicked")
-    }
-}
-
-fn new_name(data: &Untrusted<Value>) -> Option<Value> {
-    let name = data.expose_untrusted().get("name");
-    name.filter(|name| name.is_string()).cloned()
-}
+struct Shown(Renaming);
 
 impl Callbacks for Shown {
-    async fn jwt(
-        &self,
-        mut token: Token,
-        event: JwtEvent<'_>,
-    ) -> Result<Option<Token>, CallbackError> {
-        if let JwtEvent::Update { data } = event
-            && let Some(name) = new_name(data)
-        {
-            token.claims_mut().insert("name".to_owned(), name);
-        }
-        Ok(Some(token))
+    async fn jwt(&self, token: Token, event: JwtEvent<'_>) -> Result<Option<Token>, CallbackError> {
+        self.0.jwt(token, event).await
     }
 
     async fn session(
         &self,
-        mut shown: ServerSession,
+        shown: ServerSession,
         event: SessionEvent<'_>,
     ) -> Result<ServerSession, CallbackError> {
+        let mut shown = self.0.session(shown, event).await?;
         let session = shown.session();
         let members = [
             ("id", session.user_id().into()),
@@ -88,20 +64,6 @@ impl Callbacks for Shown {
         shown
             .user
             .extend(members.map(|(name, value)| (name.to_owned(), value)));
-        let name = match event {
-            SessionEvent::Token(token) => Some(token.name().into()),
-            SessionEvent::Stored { user, update } => {
-                let mut names = self.names();
-                if let Some(name) = update.and_then(new_name) {
-                    names.insert(user.id.clone(), name);
-                }
-                names.get(&user.id).cloned()
-            }
-            _ => None,
-        };
-        shown
-            .user
-            .extend(name.map(|name| ("name".to_owned(), name)));
         Ok(shown)
     }
 }

@@ -1,11 +1,14 @@
 //! What `nextauth/server.mjs` is, in Rust.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use portcullis::{
     Auth, AuthBuilder, CallbackError, Callbacks, Credentials, CredentialsField, CredentialsInput,
-    CredentialsVerdict, JwtEvent, ServerSession, SessionEvent, Slowing, Token, User,
+    CredentialsVerdict, JwtEvent, ServerSession, SessionEvent, Slowing, Token, Untrusted, User,
 };
+use serde_json::Value;
 
 use crate::SECRET;
 use crate::nextauth::Version;
@@ -29,8 +32,22 @@ async fn authorize(input: CredentialsInput) -> Result<CredentialsVerdict, std::i
 }
 
 /// Lets people change how they are called, and nothing else.
-#[derive(Debug)]
-struct Renaming;
+#[derive(Debug, Default)]
+pub struct Renaming {
+    /// How they want to be called whose session is no token, by id, until they sign in again.
+    names: Mutex<HashMap<String, Value>>,
+}
+
+impl Renaming {
+    fn names(&self) -> MutexGuard<'_, HashMap<String, Value>> {
+        self.names.lock().expect("nobody panicked")
+    }
+}
+
+fn new_name(data: &Untrusted<Value>) -> Option<Value> {
+    let name = data.expose_untrusted().get("name");
+    name.filter(|name| name.is_string()).cloned()
+}
 
 impl Callbacks for Renaming {
     async fn jwt(
@@ -39,12 +56,9 @@ impl Callbacks for Renaming {
         event: JwtEvent<'_>,
     ) -> Result<Option<Token>, CallbackError> {
         if let JwtEvent::Update { data } = event
-            && let Some(name) = data
-                .expose_untrusted()
-                .get("name")
-                .filter(|name| name.is_string())
+            && let Some(name) = new_name(data)
         {
-            token.claims_mut().insert("name".to_owned(), name.clone());
+            token.claims_mut().insert("name".to_owned(), name);
         }
         Ok(Some(token))
     }
@@ -54,10 +68,24 @@ impl Callbacks for Renaming {
         mut session: ServerSession,
         event: SessionEvent<'_>,
     ) -> Result<ServerSession, CallbackError> {
-        if let SessionEvent::Token(token) = event {
-            session.user.insert("name".to_owned(), token.name().into());
-        }
+        let name = match event {
+            SessionEvent::Token(token) => Some(token.name().into()),
+            SessionEvent::Stored { user, update } => {
+                let mut names = self.names();
+                if let Some(name) = update.and_then(new_name) {
+                    names.insert(user.id.clone(), name);
+                }
+                names.get(&user.id).cloned()
+            }
+            _ => None,
+        };
+        let name = name.map(|name| ("name".to_owned(), name));
+        session.user.extend(name);
         Ok(session)
+    }
+
+    async fn signed_in(&self, user: &User) {
+        self.names().remove(&user.id);
     }
 }
 
@@ -83,5 +111,5 @@ pub fn application(version: Version, origin: &str) -> AuthBuilder {
         .environment(|_| None)
         .update_age(Duration::ZERO)
         .credentials(credentials)
-        .callbacks(Renaming)
+        .callbacks(Renaming::default())
 }
