@@ -1,6 +1,6 @@
 //! Runs the suites of this folder, where the unmodified `next-auth/react` of both versions talks to
-//! a server from a real Chromium: to the real package's, which says what is right, to ours, and to either of them
-//! behind us.
+//! a server from a real Chromium: to the real package's, which says what is right, to ours, and to either of
+//! them behind us.
 
 use std::net::SocketAddr;
 use std::process::Command;
@@ -50,12 +50,12 @@ fn visit(version: Version, server: Server, port: u16) {
         .current_dir(FOLDER)
         .env("ORIGIN", format!("http://localhost:{port}"))
         .env("DIALECT", version.name());
-    let ours: &[_] = match server {
+    let told: &[_] = match server {
         Server::Real => &[],
         Server::RealBehindUs => &["GUARDED"],
         Server::Ours | Server::OursBehindUs => &["GUARDED", "OURS"],
     };
-    node.envs(ours.iter().map(|name| (name, "1")));
+    node.envs(told.iter().map(|name| (name, "1")));
     let status = node.status().expect("node runs");
     assert!(status.success(), "the client suite failed: {server:?}");
 }

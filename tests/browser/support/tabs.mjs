@@ -17,6 +17,8 @@ export async function startChromiumWithTabs() {
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    // A first tab that is slow to load makes Playwright wait for ever (microsoft/playwright#42730).
+    "--no-startup-window",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -25,7 +27,11 @@ export async function startChromiumWithTabs() {
   ];
   const program = process.env.CHROMIUM ?? "/usr/bin/chromium";
   const child = spawn(program, options, { stdio: ["ignore", "ignore", "pipe"] });
-  const browser = await chromium.connectOverCDP(await addressOf(child), { noDefaults: true });
+  const connecting = chromium.connectOverCDP(await addressOf(child), { noDefaults: true });
+  const browser = await connecting.catch((error) => {
+    child.kill();
+    throw error;
+  });
   return {
     context: browser.contexts()[0],
     async stop() {
