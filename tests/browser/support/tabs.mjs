@@ -32,8 +32,11 @@ export async function startChromiumWithTabs() {
     child.kill();
     throw error;
   });
+  const [context] = browser.contexts();
+  // It ends with its last tab.
+  await context.newPage();
   return {
-    context: browser.contexts()[0],
+    context,
     async stop() {
       const devtools = await browser.newBrowserCDPSession();
       const exited = once(child, "exit");
