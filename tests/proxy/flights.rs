@@ -20,14 +20,14 @@ const MANY: usize = 1000;
 const TTL: Duration = Duration::from_secs(60);
 
 /// An application that says how many requests have come.
-struct Busy {
+pub struct Busy {
     router: Router,
     app: App,
     come: Arc<AtomicUsize>,
 }
 
 impl Busy {
-    fn new(upstream: &Upstream) -> Self {
+    pub fn new(upstream: &Upstream) -> Self {
         let app = App::new(upstream.options().cache_ttl(TTL));
         let come = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&come);
@@ -42,7 +42,7 @@ impl Busy {
         }
     }
 
-    fn begin(&self, path: &str, id: &str) -> JoinHandle<Answer> {
+    pub fn begin(&self, path: &str, id: &str) -> JoinHandle<Answer> {
         let router = self.router.clone();
         let request = visit(path, id);
         tokio::spawn(async move { send(&router, request).await })
@@ -58,7 +58,7 @@ impl Busy {
     }
 
     /// Waits until that many requests have come, and wait for an answer.
-    async fn until_come(&self, count: usize) {
+    pub async fn until_come(&self, count: usize) {
         while self.come.load(Ordering::SeqCst) < count {
             tokio::task::yield_now().await;
         }
@@ -323,29 +323,4 @@ async fn on_several_threads_it_is_one_question_as_well() {
         }
         assert_eq!(upstream.count(), round);
     }
-}
-
-#[tokio::test]
-async fn strangers_with_cookies_of_their_own_making_take_turns() {
-    let gate = Gate::default();
-    let behind = gate.clone();
-    let told = move |_: &Asked| Reply::Behind(behind.clone(), Box::new(Reply::json(&json!(null))));
-    let upstream = Upstream::start(told);
-    let busy = Busy::new(&upstream);
-    let strangers: Vec<_> = (0..400)
-        .map(|number| busy.begin("/me", &format!("made-up-{number}")))
-        .collect();
-    busy.until_come(strangers.len()).await;
-    upstream.until_asked(256).await;
-    assert_eq!(upstream.count(), 256);
-    gate.open();
-    for stranger in strangers {
-        assert_eq!(stranger.await.expect("answered").status, 401);
-    }
-    assert_eq!(upstream.count(), 400);
-    assert!(
-        upstream.connections() <= 256 + 1,
-        "{}",
-        upstream.connections()
-    );
 }

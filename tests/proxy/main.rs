@@ -18,6 +18,7 @@ mod retry;
 mod rolling;
 mod routes;
 mod sessions;
+mod strangers;
 mod tokens;
 mod upstream;
 mod views;
