@@ -129,7 +129,11 @@ impl Auth {
     /// }
     ///
     /// let app = Router::new().route("/me", get(me)).with_state(Auth::global());
-    /// configure_auth_runtime(&Auth::builder().origin("http://localhost:3000").build()?);
+    /// let auth = Auth::builder()
+    ///     .secret("uiZ6rNFTFaIfgUHVpBXXlvCYZTPFSN8X0Pd7lK0ndjE=")
+    ///     .origin("http://localhost:3000")
+    ///     .build()?;
+    /// configure_auth_runtime(&auth);
     /// # let _: Router = app;
     /// # Ok::<(), portcullis::ConfigError>(())
     /// ```
