@@ -1,9 +1,11 @@
 //! The SQLite store, beyond what every store does.
 
-use std::time::SystemTime;
+use std::pin::pin;
+use std::time::{Duration, SystemTime};
 
 use portcullis::{SessionKey, SessionStore, SqliteStore, StoredSession};
-use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use tokio::time::timeout;
 
 async fn memory() -> SqlitePool {
     SqlitePoolOptions::new()
@@ -156,6 +158,23 @@ async fn tables_of_a_later_release_are_left_alone() {
     run(&pool, "INSERT INTO portcullis_migrations VALUES (99, 0)").await;
     store.migrate().await.expect("nothing to do");
     assert_eq!(migrations(&pool).await, [1, 2, 99]);
+}
+
+#[tokio::test]
+async fn a_file_that_somebody_writes_to_is_opened_when_they_are_done() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("sessions.db");
+    let options = SqliteConnectOptions::new().filename(&path);
+    let other = SqlitePool::connect_with(options.create_if_missing(true))
+        .await
+        .expect("a file");
+    run(&other, "CREATE TABLE posts (id INTEGER)").await;
+    let writing = other.begin_with("BEGIN IMMEDIATE").await.expect("begun");
+    let mut opening = pin!(SqliteStore::open(&path));
+    let early = timeout(Duration::from_millis(100), &mut opening).await;
+    assert!(early.is_err(), "{early:?}");
+    writing.commit().await.expect("done");
+    opening.await.expect("opened");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,9 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use sqlx::Row;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
+use tokio::time::{Instant, sleep};
 
 use super::{SessionKey, SessionStore, StoreError, StoredSession};
 use crate::clock::Seconds;
@@ -20,6 +20,8 @@ const VERSION: i64 = 1;
 /// How long a write waits for others before it is an error. Requests wait no longer than their deadline; whoever
 /// opens a file waits until others have made its tables.
 const BUSY: Duration = Duration::from_secs(5);
+/// How long nothing is tried after SQLite would not wait by itself.
+const RETRY: Duration = Duration::from_millis(10);
 
 /// Sessions in the table `portcullis_sessions` of an SQLite database, embedded in the process.
 ///
@@ -49,13 +51,13 @@ impl SqliteStore {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(BUSY);
         let pool = SqlitePoolOptions::new()
             .connect_with(options)
             .await
             .map_err(StoreError::unavailable)?;
+        write_ahead(&pool).await.map_err(StoreError::unavailable)?;
         let store = Self::with_pool(pool);
         store.migrate().await?;
         Ok(store)
@@ -239,6 +241,27 @@ impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteStore").finish_non_exhaustive()
     }
+}
+
+/// Turns on the write-ahead log, which the file remembers. While others write to it, SQLite refuses that at once
+/// whatever the time-out, since two connections that both want it would wait for each other.
+async fn write_ahead(pool: &SqlitePool) -> sqlx::Result<()> {
+    let began = Instant::now();
+    loop {
+        let turned_on = sqlx::query("PRAGMA journal_mode = WAL").execute(pool).await;
+        match turned_on {
+            Err(error) if is_busy(&error) && began.elapsed() < BUSY => sleep(RETRY).await,
+            Err(error) => return Err(error),
+            Ok(_) => return Ok(()),
+        }
+    }
+}
+
+/// `SQLITE_BUSY`, also with one of the reasons that extend it.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    let code = code.and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
 }
 
 fn seconds(moment: SystemTime) -> i64 {
