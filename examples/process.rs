@@ -1,11 +1,31 @@
 //! What the process of an example takes from its surroundings.
 
 use std::error::Error;
-use std::io::ErrorKind;
+use std::future::Future;
+use std::io::{self, ErrorKind, IsTerminal};
 use std::net::Ipv4Addr;
+use std::process::ExitCode;
 use std::{env, future};
 
 use tokio::net::TcpListener;
+
+/// Runs an example to its end. Its log goes to the standard error, and so does why it failed.
+pub(crate) async fn run(
+    example: &str,
+    serving: impl Future<Output = Result<(), Box<dyn Error>>>,
+) -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+    match serving.await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{example}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// Listens on `PORT` of this machine, or on a free port if that one is taken.
 pub(crate) async fn listener(default: u16) -> Result<TcpListener, Box<dyn Error>> {

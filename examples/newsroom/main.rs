@@ -22,7 +22,6 @@ mod start;
 mod view;
 
 use std::error::Error;
-use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -41,17 +40,7 @@ portcullis::vocabulary! { roles: Role }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-    match serve().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("newsroom: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    process::run("newsroom", serve()).await
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {

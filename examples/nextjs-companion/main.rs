@@ -17,7 +17,6 @@ mod view;
 
 use std::env;
 use std::error::Error;
-use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use portcullis::{Auth, Profile, Roles};
@@ -42,17 +41,7 @@ portcullis::vocabulary! { roles: Role }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-    match serve().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("nextjs-companion: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    process::run("nextjs-companion", serve()).await
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {

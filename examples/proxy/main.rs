@@ -12,7 +12,6 @@ mod pages;
 mod process;
 
 use std::error::Error;
-use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use portcullis::{Auth, Profile, ProxyOptions, Roles, configure_auth_proxy_runtime};
@@ -34,17 +33,7 @@ portcullis::vocabulary! { roles: Role }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-    match serve().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("proxy: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    process::run("proxy", serve()).await
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
