@@ -7,6 +7,7 @@ use portcullis::routing::{get, post};
 use portcullis::{
     Auth, AuthBuilder, AuthError, Router, Session, User, authorized, protected, public,
 };
+use portcullis_tests::handlers::{rotate, sign_out};
 use portcullis_tests::nextauth::{Headers, Site};
 use portcullis_tests::{Answer, send, send_body};
 use serde_json::Value;
@@ -49,28 +50,12 @@ async fn sign_in(
 }
 
 #[protected]
-async fn sign_out(
-    State(auth): State<Auth>,
-    session: Session,
-) -> Result<impl IntoResponse, AuthError> {
-    Ok((auth.sign_out(&session).await?, "bye"))
-}
-
-#[protected]
 async fn update(
     State(auth): State<Auth>,
     session: Session,
     Json(user): Json<User>,
 ) -> Result<impl IntoResponse, AuthError> {
     Ok((auth.update(&session, user).await?, "changed"))
-}
-
-#[protected]
-async fn rotate(
-    State(auth): State<Auth>,
-    session: Session,
-) -> Result<impl IntoResponse, AuthError> {
-    Ok((auth.rotate(&session).await?, "rotated"))
 }
 
 #[derive(Debug, Clone)]

@@ -1,7 +1,6 @@
 //! What starts and ends with the command.
 
 use std::net::TcpListener;
-use std::process::Command;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
@@ -9,7 +8,7 @@ use axum::http::header::COOKIE;
 use axum::routing::get;
 use axum::{Json, Router};
 use portcullis_tests::SECRET;
-use portcullis_tests::running::program;
+use portcullis_tests::running::without_node;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use crate::companion::{BOTH, Beside, Companion, EXAMPLE};
@@ -77,13 +76,7 @@ async fn it_takes_free_ports_where_its_own_are_taken_and_says_who_may_sign_in() 
 
 #[test]
 fn without_node_it_says_what_is_missing() {
-    let output = Command::new(program(EXAMPLE))
-        .env("PATH", "")
-        .env("PORT", "0")
-        .output()
-        .expect("it starts");
-    assert!(!output.status.success());
-    let errors = String::from_utf8(output.stderr).expect("text");
+    let errors = without_node(EXAMPLE);
     assert!(errors.contains("`node` was not found"), "{errors}");
     assert!(errors.contains("Node.js 20"), "{errors}");
 }

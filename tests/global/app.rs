@@ -8,6 +8,7 @@ use portcullis::routing::{any, get as route_get, post as route_post};
 use portcullis::{
     Auth, AuthBuilder, AuthError, Router, Session, Token, User, authorized, protected, public,
 };
+use portcullis_tests::handlers::sign_out;
 use portcullis_tests::{Answer, FakeClock, builder, send};
 use serde_json::{Value, json};
 
@@ -93,14 +94,6 @@ async fn shown(State(auth): State<Auth>, parts: Parts) -> Json<Value> {
 #[public(reason = "this is where people sign in")]
 async fn sign_in(State(auth): State<Auth>) -> Result<impl IntoResponse, AuthError> {
     Ok((auth.sign_in(User::new("7")).await?, "welcome"))
-}
-
-#[protected]
-async fn sign_out(
-    State(auth): State<Auth>,
-    session: Session,
-) -> Result<impl IntoResponse, AuthError> {
-    Ok((auth.sign_out(&session).await?, "bye"))
 }
 
 /// The routes, for any state.

@@ -10,6 +10,7 @@ use portcullis::routing::{get, post};
 use portcullis::{
     Auth, AuthBuilder, AuthError, Router, Session, SqliteStore, User, authorized, protected, public,
 };
+use portcullis_tests::handlers::sign_out;
 use portcullis_tests::{Answer, FakeClock, builder, send};
 
 /// How often a guarded handler has run.
@@ -109,14 +110,6 @@ async fn sign_in(
 #[public(reason = "for clients without cookies")]
 async fn token(State(auth): State<Auth>, Json(user): Json<User>) -> Result<String, AuthError> {
     Ok(auth.sign_in(user).await?.expose_token().to_owned())
-}
-
-#[protected]
-async fn sign_out(
-    State(auth): State<Auth>,
-    session: Session,
-) -> Result<impl IntoResponse, AuthError> {
-    Ok((auth.sign_out(&session).await?, "bye"))
 }
 
 /// The application under test, with what a test needs to steer it.

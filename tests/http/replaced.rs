@@ -12,6 +12,7 @@ use portcullis::{
     Auth, AuthBuilder, AuthError, MemoryStore, Router, Session, SessionKey, SessionStore,
     StoreError, StoredSession, User, protected,
 };
+use portcullis_tests::handlers::rotate;
 use portcullis_tests::{Answer, FakeClock, builder, get, post, send};
 
 /// A store whose sessions another request renames just before anything else is written.
@@ -83,14 +84,6 @@ impl SessionStore for Overtaken {
 #[protected]
 async fn me(session: Session) -> String {
     session.user.name.unwrap_or_default()
-}
-
-#[protected]
-async fn rotate(
-    State(auth): State<Auth>,
-    session: Session,
-) -> Result<impl IntoResponse, AuthError> {
-    Ok((auth.rotate(&session).await?, "rotated"))
 }
 
 /// Changes its mind, and tells what it had given out until then.

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use portcullis::routing::{get as route_get, post as route_post};
 use portcullis::{Auth, AuthError, Router, Session, User, protected, public};
+use portcullis_tests::handlers::{rotate, sign_out};
 use portcullis_tests::{get, post, send};
 
 use crate::app::{App, COOKIE, session};
@@ -14,22 +15,6 @@ use crate::upstream::{Reply, Upstream};
 #[public(reason = "this is where people sign in")]
 async fn sign_in(State(auth): State<Auth>) -> Result<impl IntoResponse, AuthError> {
     Ok((auth.sign_in(User::new("8")).await?, "hello"))
-}
-
-#[protected]
-async fn sign_out(
-    State(auth): State<Auth>,
-    session: Session,
-) -> Result<impl IntoResponse, AuthError> {
-    Ok((auth.sign_out(&session).await?, "bye"))
-}
-
-#[protected]
-async fn rotate(
-    State(auth): State<Auth>,
-    session: Session,
-) -> Result<impl IntoResponse, AuthError> {
-    Ok((auth.rotate(&session).await?, "rotated"))
 }
 
 #[protected]

@@ -20,6 +20,7 @@ pub mod browser;
 #[cfg(not(feature = "testing"))]
 #[path = "../../runtime/src/testing/clock.rs"]
 mod clock;
+pub mod handlers;
 mod log;
 pub mod newsroom;
 pub mod nextauth;

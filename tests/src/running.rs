@@ -51,6 +51,17 @@ fn build(example: &str) -> PathBuf {
         .expect("cargo names the program")
 }
 
+/// What an example that needs Node.js says where there is none, and gives up.
+pub fn without_node(example: &'static str) -> String {
+    let output = Command::new(program(example))
+        .env("PATH", "")
+        .env("PORT", "0")
+        .output()
+        .expect("it starts");
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).expect("text")
+}
+
 impl Running {
     /// Starts an example with these arguments and environment variables, and none of our own that would
     /// change it.

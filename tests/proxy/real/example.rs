@@ -2,12 +2,11 @@
 
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use http::StatusCode;
 use portcullis_tests::browser;
-use portcullis_tests::running::{Running, program};
+use portcullis_tests::running::{Running, program, without_node};
 
 use super::visitor::{Visitor, json};
 
@@ -127,13 +126,7 @@ fn it_takes_a_free_port_where_its_own_is_taken_and_says_who_may_sign_in() {
 
 #[test]
 fn without_node_it_says_what_is_missing() {
-    let output = Command::new(program(EXAMPLE))
-        .env("PATH", "")
-        .env("PORT", "0")
-        .output()
-        .expect("it starts");
-    assert!(!output.status.success());
-    let errors = String::from_utf8(output.stderr).expect("text");
+    let errors = without_node(EXAMPLE);
     assert!(errors.contains("`node` was not found"), "{errors}");
 }
 
