@@ -140,10 +140,12 @@ pub enum ConfigMistake {
     /// A header for the upstream is none, one that this crate sets, or one that would change what an answer
     /// means.
     #[cfg(feature = "proxy")]
-    #[error("header `{name}` for the upstream is not a header, or one that is not yours to set")]
+    #[error("header `{name}` cannot go to the upstream: {reason}")]
     UpstreamHeaderInvalid {
         /// What was given as its name.
         name: String,
+        /// What is wrong with it.
+        reason: &'static str,
     },
     /// The certificate of the authority that the upstream is certified by is none.
     #[cfg(feature = "proxy")]

@@ -71,22 +71,27 @@ impl ProxyOptions {
         let path = mistakes.keep(self.checked_path(base_path));
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
-            let header = checked_header(name).zip(HeaderValue::try_from(value).ok());
-            match header {
-                Some((name, mut value)) => {
-                    value.set_sensitive(true);
-                    headers.append(name, value);
-                }
-                None => mistakes.push(ConfigMistake::UpstreamHeaderInvalid { name: name.clone() }),
+            let header = checked_header(name).and_then(|checked| {
+                let value = HeaderValue::try_from(value);
+                let value = value.map_err(|_| invalid(name, "no header can have that value"))?;
+                Ok((checked, value))
+            });
+            if let Some((name, mut value)) = mistakes.keep(header) {
+                value.set_sensitive(true);
+                headers.append(name, value);
             }
         }
         let mut forwarded_headers = Vec::new();
         for name in &self.forwarded_headers {
             // Beside what is configured, a visitor's own words could be taken for it.
-            match checked_header(name).filter(|name| !headers.contains_key(name)) {
-                Some(name) if forwarded_headers.contains(&name) => {}
-                Some(name) => forwarded_headers.push(name),
-                None => mistakes.push(ConfigMistake::UpstreamHeaderInvalid { name: name.clone() }),
+            let header = checked_header(name).and_then(|checked| {
+                let is_free = !headers.contains_key(&checked);
+                let taken = || invalid(name, "every request to it has that already");
+                is_free.then_some(checked).ok_or_else(taken)
+            });
+            match mistakes.keep(header) {
+                Some(name) if !forwarded_headers.contains(&name) => forwarded_headers.push(name),
+                _ => {}
             }
         }
         let origins = self.provider_origins.iter();
@@ -167,9 +172,18 @@ fn checked_provider(origin: &str) -> Result<Origin, ConfigMistake> {
     Ok(provider)
 }
 
-fn checked_header(name: &str) -> Option<HeaderName> {
-    let name = HeaderName::try_from(name).ok()?;
-    (!RESERVED.contains(&name.as_str())).then_some(name)
+fn checked_header(name: &str) -> Result<HeaderName, ConfigMistake> {
+    let checked = HeaderName::try_from(name);
+    let checked = checked.map_err(|_| invalid(name, "no header can be called that"))?;
+    match RESERVED.contains(&checked.as_str()) {
+        true => Err(invalid(name, "it is not yours to set")),
+        false => Ok(checked),
+    }
+}
+
+fn invalid(name: &str, reason: &'static str) -> ConfigMistake {
+    let name = name.to_owned();
+    ConfigMistake::UpstreamHeaderInvalid { name, reason }
 }
 
 fn checked_certificate(pem: &[u8]) -> Result<Certificate, ConfigMistake> {
