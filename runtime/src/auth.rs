@@ -210,6 +210,9 @@ impl Deref for Configured<'_> {
 
 impl fmt::Debug for Auth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_global() {
+            return f.write_str("Auth::global()");
+        }
         f.debug_struct("Auth")
             .field("origin", &self.runtime().origin)
             .field("cookie", &self.runtime().cookie)
