@@ -1,7 +1,7 @@
 //! Which cookies of a visitor are the session.
 
 use portcullis::Profile;
-use portcullis_tests::get;
+use portcullis_tests::{Log, get};
 
 use crate::app::{App, session};
 use crate::upstream::Upstream;
@@ -81,6 +81,33 @@ async fn cookies_that_cannot_be_a_credential_are_not_asked_about() {
             .send(get("/me").header("authorization", authorization))
             .await;
         assert!(answer.status.is_client_error(), "{authorization}");
+    }
+    assert_eq!(upstream.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_profile_that_seems_forgotten_is_mentioned_once() {
+    let upstream = Upstream::with_session(session());
+    for (profile, cookie, expected) in [
+        (Profile::Native, "authjs.session-token=a", 1),
+        (
+            Profile::Native,
+            "x=1; __Secure-next-auth.session-token.0=a",
+            1,
+        ),
+        (Profile::Native, "theme=dark", 0),
+        (Profile::AuthJsV5, "next-auth.session-token=a", 0),
+    ] {
+        let app = App::configured(upstream.options(), |builder| builder.profile(profile));
+        let log = Log::default();
+        let logging = log.start();
+        for _ in 0..2 {
+            let answer = app.send(get("/me").header("cookie", cookie)).await;
+            assert_eq!(answer.status, 401, "{cookie}");
+        }
+        drop(logging);
+        let mentioned = log.text().matches("Profile::AuthJsV5").count();
+        assert_eq!(mentioned, expected, "{cookie}: {}", log.text());
     }
     assert_eq!(upstream.connections(), 0);
 }

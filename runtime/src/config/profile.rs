@@ -33,7 +33,7 @@ pub enum Profile {
 }
 
 impl Profile {
-    pub(super) const fn cookie_name(self) -> &'static str {
+    pub(crate) const fn cookie_name(self) -> &'static str {
         match self {
             Self::Native => "session",
             Self::AuthJsV5 => "authjs.session-token",

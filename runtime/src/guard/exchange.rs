@@ -171,7 +171,10 @@ impl Exchange {
         let sent = self.sent(headers);
         let credential = find(headers, &sent, via);
         let found = match credential.source() {
-            None => return &Outcome::Anonymous,
+            None => {
+                self.auth.mention_forgotten_profile(headers);
+                return &Outcome::Anonymous;
+            }
             Some(Source::Bearer) => &self.by_bearer,
             Some(Source::Cookie) => {
                 self.course.now().has_asked_cookie = true;

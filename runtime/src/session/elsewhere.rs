@@ -10,6 +10,7 @@ use super::upstream::{Answer, Upstream};
 use super::{AuthError, Failure, Identity, Strategy};
 use crate::auth::Auth;
 use crate::clock::Seconds;
+use crate::config::Profile;
 use crate::credential::{Companions, CookieSettings, Source};
 use crate::token::{SessionTokens, Token};
 
@@ -96,6 +97,18 @@ impl Elsewhere {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "proxy"),
+        expect(unused_variables, reason = "an upstream reads it")
+    )]
+    fn mention_cookie_of_authjs(&self, headers: &HeaderMap) {
+        match self {
+            #[cfg(feature = "proxy")]
+            Self::Upstream(upstream) => upstream.mention_cookie_of_authjs(headers),
+            Self::Unconfigured => {}
+        }
+    }
+
     /// Why a session cannot be begun, changed or ended here.
     pub(crate) fn error(&self) -> AuthError {
         match self {
@@ -175,6 +188,16 @@ impl Auth {
         };
         let claims = elsewhere.tokens()?.decode(token, self.now()).ok()?;
         Token::of(&claims, &runtime.claims)
+    }
+
+    /// Tells the log, once, that it looks as if the upstream's profile had been forgotten.
+    pub(crate) fn mention_forgotten_profile(&self, headers: &HeaderMap) {
+        let runtime = self.runtime();
+        if let (Profile::Native, Strategy::Elsewhere(elsewhere)) =
+            (runtime.profile, &runtime.strategy)
+        {
+            elsewhere.mention_cookie_of_authjs(headers);
+        }
     }
 
     /// Tells the log, once, that a session of the upstream stands, and its token says nothing here.

@@ -12,7 +12,7 @@ mod question;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use http::header::CONNECTION;
+use http::header::{CONNECTION, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Client;
 use reqwest::redirect::Policy;
@@ -28,7 +28,7 @@ pub use self::options::{ProxyOptions, UpstreamStrategy};
 use self::question::{Question, of_browser, of_token};
 use super::elsewhere::Presented;
 use crate::clock::Seconds;
-use crate::config::{ConfigMistake, Origin};
+use crate::config::{ConfigMistake, Origin, Profile};
 use crate::token::{ClaimMapping, SessionTokens};
 
 /// How long a connection may be of no use and be used again. Node.js closes it after 5 seconds, and what is sent
@@ -59,6 +59,7 @@ pub(crate) struct Upstream {
     tokens: Option<SessionTokens>,
     cache: AnswerCache,
     has_mentioned_undecoded: AtomicBool,
+    has_mentioned_cookie: AtomicBool,
 }
 
 impl Upstream {
@@ -96,6 +97,7 @@ impl Upstream {
             tokens,
             cache: AnswerCache::new(options.cache_ttl),
             has_mentioned_undecoded: AtomicBool::new(false),
+            has_mentioned_cookie: AtomicBool::new(false),
         })
     }
 
@@ -171,6 +173,27 @@ impl Upstream {
                 target: "portcullis::upstream",
                 "the upstream knows a session whose token cannot be decoded here: `secret` must be the upstream's, and \
                  where it keeps sessions in a database, `ProxyOptions::strategy` must say so"
+            );
+        }
+    }
+
+    /// Tells the log, once, that a visitor has brought a session cookie of Auth.js, whose name is not the one
+    /// that is looked for.
+    pub(super) fn mention_cookie_of_authjs(&self, headers: &HeaderMap) {
+        if self.has_mentioned_cookie.load(Ordering::Relaxed) {
+            return;
+        }
+        let names = [Profile::AuthJsV5, Profile::NextAuthV4].map(Profile::cookie_name);
+        let has_one = |header: &HeaderValue| {
+            let text = header.to_str().unwrap_or_default();
+            names.iter().any(|name| text.contains(name))
+        };
+        let is_there = headers.get_all(COOKIE).iter().any(has_one);
+        if is_there && !self.has_mentioned_cookie.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                target: "portcullis::upstream",
+                "a visitor without a session of ours has a session cookie of Auth.js: if that is the upstream, name its \
+                 version with `.profile(Profile::AuthJsV5)` or `.profile(Profile::NextAuthV4)`"
             );
         }
     }
