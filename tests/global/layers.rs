@@ -1,13 +1,18 @@
 //! Layers, endpoints and the access matrix of what is configured for the process.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::body::Body;
 use http::Request;
+use http::request::Parts;
 use portcullis::{
-    Auth, Credentials, CredentialsInput, Router, User, configure_auth_runtime, guard, public,
-    routing::get as route_get,
+    Auth, Callbacks, Credentials, CredentialsInput, Router, Token, User, configure_auth_runtime,
+    guard, public, routing::get as route_get,
 };
 use portcullis_tests::alone::alone;
 use portcullis_tests::{Answer, read, send};
+use tokio::sync::Notify;
 use tower::ServiceExt;
 
 use crate::app::{app, cookie, local, visit};
@@ -53,6 +58,53 @@ fn a_layer_lets_in_whoever_the_process_knows() {
             }
         },
     );
+}
+
+/// Whether visitors may come who are not signed in.
+struct Admits(bool);
+
+impl Callbacks for Admits {
+    async fn authorized(&self, _: &Parts, token: Option<&Token>) -> bool {
+        token.is_some() || self.0
+    }
+}
+
+#[test]
+fn whom_nobody_knows_is_let_in_as_was_configured_when_the_request_began() {
+    let name = "layers::whom_nobody_knows_is_let_in_as_was_configured_when_the_request_began";
+    alone(name, async || {
+        let gates = Arc::new([Notify::new(), Notify::new()]);
+        let rechecked = Arc::clone(&gates);
+        let before = local(|builder| {
+            let builder = builder.callbacks(Admits(false));
+            builder.recheck_user(Duration::ZERO, move |_| {
+                let gates = Arc::clone(&rechecked);
+                async move {
+                    let [begun, goes_on] = &*gates;
+                    begun.notify_one();
+                    goes_on.notified().await;
+                    Ok::<Option<User>, std::io::Error>(None)
+                }
+            })
+        });
+        let by_then = local(|builder| builder.callbacks(Admits(true)));
+        let gone = cookie(&before, "session", User::new("7")).await;
+        let app = Router::new()
+            .route("/inside", route_get(inside))
+            .layer(Auth::global().require_session())
+            .with_state(Auth::global());
+        configure_auth_runtime(&before);
+        let asking = tokio::spawn({
+            let app = app.clone();
+            async move { visit(&app, "/inside", &gone).await }
+        });
+        let [begun, goes_on] = &*gates;
+        begun.notified().await;
+        configure_auth_runtime(&by_then);
+        goes_on.notify_one();
+        assert_eq!(asking.await.expect("answered").status, 401);
+        assert_eq!(visit(&app, "/inside", "").await.status, 200);
+    });
 }
 
 #[test]

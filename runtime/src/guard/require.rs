@@ -59,11 +59,12 @@ where
     R: Rule<Needs: Enforce<S>>,
     S: ProvidesAuth,
 {
-    let auth = state.auth();
-    let (entry, denial) = Entry::begin(parts, auth.clone(), terms.declaration).await;
+    let (entry, denial) = Entry::begin(parts, state.auth(), terms.declaration).await;
     match denial {
         None => settle(entry.decided::<R, S>(parts, state).await?, parts, terms).await,
-        Some(denial) if admits(&auth, denial, parts, terms).await => Ok(entry.finish(parts)),
+        Some(denial) if admits(&entry.exchange.auth, denial, parts, terms).await => {
+            Ok(entry.finish(parts))
+        }
         Some(denial) => Err(entry.refusal(denial, parts)),
     }
 }
