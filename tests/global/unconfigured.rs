@@ -137,6 +137,14 @@ fn sessions_are_neither_there_nor_not_there() {
             let with_cookies = auth.get_server_session_with_cookies(&cookies).await;
             assert_eq!(with_cookies.err(), Some(unconfigured));
             assert!(get_server_session_or_none(&cookies).await.is_none());
+            // Nobody knows where a credential would be.
+            for name in ["session", "__Host-session"] {
+                let cookies = [("cookie", format!("{name}=hers"))];
+                assert!(auth.get_raw_token(&cookies).is_none(), "{name}");
+                assert!(auth.forward_cookies(&cookies).is_none(), "{name}");
+            }
+            let bearer = [("authorization", "Bearer hers")];
+            assert!(auth.get_raw_token(&bearer).is_none());
             let forwarding = auth.forward_to("https://news.example").expect("an origin");
             let request = http::Request::get("https://news.example/").body(());
             let forwarded = forwarding.on_behalf_of(&cookies, request.expect("a request"));

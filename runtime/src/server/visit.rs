@@ -84,6 +84,9 @@ impl Visit {
 
     /// The text of the credential that counts.
     pub(super) fn token(&self) -> Option<String> {
+        if self.auth.is_unconfigured() {
+            return None;
+        }
         let via = self.exchange.as_ref().map(|exchange| exchange.via());
         match find(&self.headers, &self.sent(), via.unwrap_or_default()) {
             Credential::Present { token, .. } => Some(token.to_owned()),

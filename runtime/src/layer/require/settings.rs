@@ -46,7 +46,8 @@ impl RequireLayer {
         self.with_options(|options| options.on_anonymous = OnAnonymous::Refuse)
     }
 
-    /// Sends visitors to these pages, and where they say nothing to those of the [`Auth`](crate::Auth).
+    /// Sends visitors to these pages, and where they say nothing to those of the [`Auth`](crate::Auth): with
+    /// [`Auth::global`](crate::Auth::global), of what is configured for the process when this is called.
     ///
     /// # Panics
     /// If one of them is no page of this site.

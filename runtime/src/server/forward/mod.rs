@@ -93,6 +93,9 @@ impl Auth {
     /// Whoever gets it is the visitor. Send it to services of the same application alone, and follow no redirect
     /// with it.
     pub fn forward_cookies(&self, visitor: impl HeadersInput) -> Option<HeaderValue> {
+        if self.is_unconfigured() {
+            return None;
+        }
         self.runtime().cookie.alone(&visitor.credentials())
     }
 }
