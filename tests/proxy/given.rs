@@ -52,19 +52,30 @@ async fn a_session_that_goes_on_does_so_in_the_visitor_s_browser() {
 #[tokio::test]
 async fn a_session_that_is_over_is_removed_as_the_upstream_says() {
     let upstream = giving(json!(null), &[REMOVED]);
-    let app = App::new(upstream.options());
     let is_removed = |answer: &Answer, status: StatusCode| {
         assert_eq!(answer.status, status, "{answer:?}");
         assert_eq!(answer.cookies(), [REMOVED]);
     };
-    for path in ["/me", "/live", "/admin", "/page", "/own-token"] {
-        is_removed(&app.visit(path).await, StatusCode::UNAUTHORIZED);
+    for ttl in [0, 60].map(Duration::from_secs) {
+        let app = App::new(upstream.options().cache_ttl(ttl));
+        for path in ["/me", "/live", "/admin", "/live", "/page", "/own-token"] {
+            is_removed(&app.visit(path).await, StatusCode::UNAUTHORIZED);
+        }
+        is_removed(&app.visit("/hello").await, StatusCode::OK);
+        let page = get("/page")
+            .header("accept", "text/html")
+            .header("cookie", COOKIE);
+        is_removed(&app.send(page).await, StatusCode::SEE_OTHER);
     }
-    is_removed(&app.visit("/hello").await, StatusCode::OK);
-    let page = get("/page")
-        .header("accept", "text/html")
-        .header("cookie", COOKIE);
-    is_removed(&app.send(page).await, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn whoever_writes_down_an_answer_does_not_write_down_the_token() {
+    let upstream = giving(session(), &[ANEW]);
+    let app = App::new(upstream.options());
+    let headers = app.visit("/me").await.headers;
+    assert_eq!(headers["set-cookie"], ANEW);
+    assert!(!format!("{headers:?}").contains("anew"), "{headers:?}");
 }
 
 #[tokio::test]

@@ -221,3 +221,47 @@ async fn a_question_that_a_sign_in_overtakes_removes_nothing() {
     assert_eq!(answer.status, 401);
     assert!(answer.cookies().is_empty(), "{answer:?}");
 }
+
+/// What a request answers that comes after the visitor has used that route. Both have these cookies.
+async fn later_than(path: &str, told: fn() -> Reply, cookies: [&str; 2]) -> (Site, Answer) {
+    let site = remembering(move |asked| route(&asked.target).unwrap_or_else(told));
+    let [by_then, late] = cookies;
+    site.send(post(path).header("cookie", by_then)).await;
+    let answer = site.send(visit("/me", late)).await;
+    (site, answer)
+}
+
+#[tokio::test]
+async fn a_request_that_was_sent_before_a_sign_out_and_comes_late_gives_nothing() {
+    let rolled = || Reply::json(&session()).with("set-cookie", ROLLED);
+    let gone = || Reply::text("application/json", "null").with("set-cookie", REMOVED);
+    let with_csrf = &format!("{SESSION}; authjs.csrf-token=hers%7Chash");
+    for path in [SIGN_OUT, SIGN_IN] {
+        for cookies in [[SESSION, SESSION], [with_csrf, SESSION]] {
+            for (told, status) in [(rolled as fn() -> Reply, 200), (gone, 401)] {
+                let (site, answer) = later_than(path, told, cookies).await;
+                let what = format!("{path} {cookies:?}: {answer:?}");
+                assert_eq!(answer.status, status, "{what}");
+                assert!(answer.cookies().is_empty(), "{what}");
+                // Nobody is late for ever.
+                pass(Duration::from_secs(61)).await;
+                let answer = site.send(visit("/me", cookies[1])).await;
+                assert_eq!(answer.cookies().len(), 1, "{what}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn others_are_not_late_and_neither_is_who_has_a_new_token() {
+    let rolled = || Reply::json(&session()).with("set-cookie", ROLLED);
+    let hers = &format!("{SESSION}; authjs.csrf-token=hers%7Chash");
+    let new = "authjs.session-token=another; authjs.csrf-token=hers%7Chash";
+    let his = "authjs.session-token=his; authjs.csrf-token=his%7Chash";
+    for path in [SIGN_OUT, SIGN_IN] {
+        for cookies in [new, his] {
+            let (_, answer) = later_than(path, rolled, [hers, cookies]).await;
+            assert_eq!(answer.cookies(), [ROLLED]);
+        }
+    }
+}

@@ -101,6 +101,14 @@ pub(crate) fn bearer_of(headers: &HeaderMap) -> Option<HeaderValue> {
     Some(bearer)
 }
 
+/// The same value, which nobody writes down.
+#[cfg(feature = "proxy")]
+pub(crate) fn sensitive(value: &HeaderValue) -> HeaderValue {
+    let mut value = value.clone();
+    value.set_sensitive(true);
+    value
+}
+
 /// The first credential of this order that is present; it decides alone. An empty order stands for
 /// the profile's.
 pub(crate) fn find<'a>(

@@ -38,8 +38,6 @@ pub(crate) use self::callbacks::ErasedCallbacks;
 pub use self::callbacks::{CallbackError, Callbacks, JwtEvent, SessionEvent, Untrusted};
 pub use self::change::Updated;
 pub(crate) use self::elsewhere::Elsewhere;
-#[cfg(feature = "proxy")]
-pub(crate) use self::elsewhere::Presented;
 pub(crate) use self::end::{Handle, TakenBack};
 pub use self::error::AuthError;
 #[cfg(feature = "proxy")]

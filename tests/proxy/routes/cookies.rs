@@ -67,6 +67,9 @@ async fn each_of_them_comes_down_on_its_own() {
         .collect();
     expected.push("authjs.state=second; Path=/".to_owned());
     assert_eq!(answer.cookies(), expected);
+    // Whoever writes down the answer does not write down what they say.
+    let written = format!("{:?}", answer.headers);
+    assert!(!written.contains("a%7Cb="), "{written}");
 }
 
 #[tokio::test]

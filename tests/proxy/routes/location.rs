@@ -165,3 +165,22 @@ async fn a_visitor_of_a_loopback_address_stays_there() {
     let answer = site.send(request).await;
     assert_eq!(answer.header("location"), here("/after"));
 }
+
+#[tokio::test]
+async fn whoever_signs_out_is_out_wherever_the_upstream_would_send_them() {
+    const REMOVED: &str = "authjs.session-token=; Path=/; Max-Age=0";
+    let leading = |cookie: &'static str| {
+        Site::new(move |_| {
+            let reply = Reply::status(http::StatusCode::FOUND);
+            let reply = reply.with("location", "https://evil.example/bye");
+            let other = "authjs.callback-url=https%3A%2F%2Fevil.example; Path=/";
+            reply.with("set-cookie", other).with("set-cookie", cookie)
+        })
+    };
+    let sign_out = || post("/api/auth/signout").header("cookie", SESSION);
+    let answer = leading(REMOVED).send(sign_out()).await;
+    assert_eq!(answer.status, 502);
+    assert_eq!(answer.cookies(), [REMOVED]);
+    let another = "authjs.session-token=another; Path=/";
+    is_refused(&leading(another).send(sign_out()).await, another);
+}

@@ -10,7 +10,7 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
-use crate::credential::AuthCookies;
+use crate::credential::{AuthCookies, sensitive};
 use crate::session::is_for_one_hop;
 
 const UP: [HeaderName; 6] = [
@@ -69,7 +69,7 @@ pub(super) fn down(upstream: &HeaderMap, cookies: AuthCookies<'_>, method: &Meth
     if !is_for_one_hop(upstream, &SET_COOKIE) {
         let set = upstream.get_all(SET_COOKIE).iter();
         for cookie in set.filter(|cookie| cookies.are_set_by(cookie)) {
-            headers.append(SET_COOKIE, cookie.clone());
+            headers.append(SET_COOKIE, sensitive(cookie));
         }
     }
     let never = HeaderValue::from_static("private, no-store");

@@ -6,7 +6,7 @@ mod location;
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{ALLOW, LOCATION, ORIGIN};
+use http::header::{ALLOW, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, Method};
 
@@ -19,7 +19,7 @@ use crate::auth::Runtime;
 use crate::credential::{AuthCookies, Credential, Source, find};
 use crate::denial::{Denial, NotForwarded};
 use crate::guard::Exchange;
-use crate::session::{ForwardError, Forwarded, Presented, Upstream};
+use crate::session::{ForwardError, Forwarded, Upstream};
 
 /// Hands a request on, and gives what comes back.
 pub(super) async fn answer(
@@ -138,17 +138,12 @@ impl Visit<'_> {
         let headers = &self.parts.headers;
         let sent = self.exchange.sent(headers);
         for source in [Source::Cookie, Source::Bearer] {
-            if let Credential::Present { source, token } = find(headers, &sent, &[source]) {
-                let presented = Presented {
-                    source,
-                    token,
-                    cookie: &self.runtime.cookie,
-                    companions: &self.runtime.companions,
-                    headers,
-                };
-                self.upstream.forget(&presented);
+            if let Credential::Present { token, .. } = find(headers, &sent, &[source]) {
+                self.upstream.forget(token);
             }
         }
+        let companions = &self.runtime.companions;
+        self.upstream.forget_browser(companions, headers);
     }
 
     /// The upstream's answer, as far as it is the visitor's to see.
@@ -162,12 +157,25 @@ impl Visit<'_> {
                     route = self.route.path(),
                     "the upstream's answer is not passed on"
                 );
-                return NotForwarded::Location.answer();
+                return self.without_location(response.headers());
             }
         };
         let mut headers = headers::down(response.headers(), self.cookies(), &self.parts.method);
         headers.extend(location.map(|location| (LOCATION, location)));
         *response.headers_mut() = headers;
+        response
+    }
+
+    /// The answer to a visitor who is sent nowhere, and out if that is what they have come for.
+    fn without_location(&self, headers: &HeaderMap) -> Response {
+        let mut response = NotForwarded::Location.answer();
+        let cookie = &self.runtime.cookie;
+        if cookie.is_removed_by(headers) {
+            let cookies = headers.get_all(SET_COOKIE).iter();
+            for removal in cookies.filter(|value| cookie.is_set_by(value)) {
+                response.headers_mut().append(SET_COOKIE, removal.clone());
+            }
+        }
         response
     }
 

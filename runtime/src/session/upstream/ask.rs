@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::forgotten::{Moment, Waiting};
 use super::question::{Fingerprint, of_token};
 use super::{Answer, Upstream};
-use crate::credential::Source;
+use crate::credential::{Source, sensitive};
 use crate::session::Given;
 use crate::session::elsewhere::Presented;
 
@@ -104,12 +104,12 @@ impl Upstream {
         let cookies = response.headers().get_all(SET_COOKIE).iter();
         let cookies = cookies.filter(|cookie| presented.cookie.is_set_by(cookie));
         let cookies: Vec<_> = match presented.source {
-            Source::Cookie => cookies.cloned().collect(),
+            Source::Cookie => cookies.map(sensitive).collect(),
             // A cookie beside a bearer token may be somebody else's.
             Source::Bearer => Vec::new(),
         };
         let next = next(presented, &cookies);
-        let given = match cookies.is_empty() {
+        let given = match cookies.is_empty() || asked.is_late() {
             true => Given::default(),
             false => Given::new(Waiting::new(cookies, asked)),
         };

@@ -84,7 +84,10 @@ impl AnswerCache {
                 _ if self.is_off() => {}
                 Answer::Session(told) => self.keep(question, told, moment).await,
                 // Others may be told of it yet: they asked before.
-                Answer::Nobody { .. } if live => self.forget(&question.credential),
+                Answer::Nobody { .. } if live => {
+                    let what = &question.credential;
+                    self.forgotten.add_but_for(&moment, what);
+                }
                 Answer::Nobody { .. } => self.remembered.invalidate(&question.place()).await,
             }
             Ok(answer)
@@ -157,6 +160,11 @@ impl AnswerCache {
 
     pub(super) fn forget(&self, what: &Fingerprint) {
         self.forgotten.add(what);
+    }
+
+    /// Forgets what was said about a token that its visitor has changed for another, or given up.
+    pub(super) fn forget_as_old(&self, token: &Fingerprint) {
+        self.forgotten.add_as_old(token);
     }
 
     pub(super) fn forget_everything(&self) {

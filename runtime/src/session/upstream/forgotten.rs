@@ -1,6 +1,7 @@
 use std::iter::repeat_with;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use http::HeaderValue;
 use tokio::time::Instant;
@@ -10,66 +11,113 @@ use crate::session::Gift;
 
 /// How many counters there are. What shares one is forgotten together: it is asked about anew, and gives
 /// nothing.
-const COUNTERS: usize = 4096;
+const COUNTERS: usize = 1 << u16::BITS;
+
+/// How long after somebody has signed in or out a request may ask that was sent before.
+const LATEST: Duration = Duration::from_secs(30);
 
 /// How often something was forgotten: what was asked before that does not count, whenever it arrives.
-pub(super) struct Forgotten(Arc<[AtomicU64]>);
+pub(super) struct Forgotten(Arc<Counters>);
+
+struct Counters {
+    began: Instant,
+    counters: Box<[Counter]>,
+}
+
+#[derive(Default)]
+struct Counter {
+    times: AtomicU64,
+    /// Until when requests are late, in milliseconds since the counters began.
+    late_until: AtomicU64,
+}
 
 impl Forgotten {
     pub(super) fn new() -> Self {
-        Self(repeat_with(AtomicU64::default).take(COUNTERS).collect())
+        Self(Arc::new(Counters {
+            began: Instant::now(),
+            counters: repeat_with(Counter::default).take(COUNTERS).collect(),
+        }))
     }
 
     pub(super) fn times(&self, what: &Fingerprint) -> u64 {
-        counter(&self.0, what).load(Ordering::SeqCst)
+        self.0.times(what)
     }
 
     pub(super) fn add(&self, what: &Fingerprint) {
-        counter(&self.0, what).fetch_add(1, Ordering::SeqCst);
+        self.0.of(what).times.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Who comes with it is late from now on, for a while.
+    pub(super) fn add_as_old(&self, what: &Fingerprint) {
+        let late_until = self.0.milliseconds(Instant::now() + LATEST);
+        let counter = self.0.of(what);
+        counter.late_until.fetch_max(late_until, Ordering::SeqCst);
+        self.add(what);
+    }
+
+    /// Whatever else was asked about it, before or at the same time, does not count.
+    pub(super) fn add_but_for(&self, moment: &Moment, what: &Fingerprint) {
+        for (_, seen) in moment.seen.iter().filter(|(seen, _)| seen == what) {
+            seen.fetch_add(1, Ordering::SeqCst);
+        }
+        self.add(what);
     }
 
     pub(super) fn add_everything(&self) {
-        for counter in &*self.0 {
-            counter.fetch_add(1, Ordering::SeqCst);
+        for counter in &self.0.counters {
+            counter.times.fetch_add(1, Ordering::SeqCst);
         }
     }
 
     /// Now, as far as these are concerned.
     pub(super) fn now(&self, about: impl Iterator<Item = Fingerprint>) -> Moment {
+        let seen = about.map(|what| (what, self.times(&what).into()));
         Moment {
             at: Instant::now(),
-            seen: about.map(|what| (what, self.times(&what))).collect(),
+            seen: seen.collect(),
             counters: Arc::clone(&self.0),
         }
     }
 }
 
-fn counter<'a>(counters: &'a [AtomicU64], what: &Fingerprint) -> &'a AtomicU64 {
-    let [first, second, ..] = *what;
-    let index = usize::from(u16::from_be_bytes([first, second])) % COUNTERS;
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "there are that many, and no fewer than one"
-    )]
-    &counters[index]
+impl Counters {
+    fn of(&self, what: &Fingerprint) -> &Counter {
+        let [first, second, ..] = *what;
+        let index = usize::from(u16::from_be_bytes([first, second]));
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "there is one for each number of that type"
+        )]
+        &self.counters[index]
+    }
+
+    fn times(&self, what: &Fingerprint) -> u64 {
+        self.of(what).times.load(Ordering::SeqCst)
+    }
+
+    fn milliseconds(&self, at: Instant) -> u64 {
+        let since = at.saturating_duration_since(self.began).as_millis();
+        since.try_into().unwrap_or(u64::MAX)
+    }
 }
 
 /// When the upstream was asked.
 pub(super) struct Moment {
     pub(super) at: Instant,
     /// What the question was about, and how often that had been forgotten.
-    seen: Vec<(Fingerprint, u64)>,
-    counters: Arc<[AtomicU64]>,
+    seen: Vec<(Fingerprint, AtomicU64)>,
+    counters: Arc<Counters>,
 }
 
 impl Moment {
     /// The same, as far as this is concerned too.
     pub(super) fn as_well(&self, what: Fingerprint) -> Self {
-        let times = counter(&self.counters, &what).load(Ordering::SeqCst);
-        let seen = self.seen.iter().copied().chain([(what, times)]);
+        let seen = self.seen.iter();
+        let seen = seen.map(|(what, times)| (*what, times.load(Ordering::SeqCst).into()));
+        let as_well = (what, self.counters.times(&what).into());
         Self {
             at: self.at,
-            seen: seen.collect(),
+            seen: seen.chain([as_well]).collect(),
             counters: Arc::clone(&self.counters),
         }
     }
@@ -77,7 +125,15 @@ impl Moment {
     /// Whether something of it was forgotten since: somebody has signed in, or out.
     pub(super) fn is_past(&self) -> bool {
         let mut seen = self.seen.iter();
-        seen.any(|(what, times)| counter(&self.counters, what).load(Ordering::SeqCst) != *times)
+        seen.any(|(what, times)| self.counters.times(what) != times.load(Ordering::SeqCst))
+    }
+
+    /// Whether something of it was old by then: the visitor has another cookie by now, or none, and the request
+    /// may have been sent before.
+    pub(super) fn is_late(&self) -> bool {
+        let at = self.counters.milliseconds(self.at);
+        let late_until = |what| self.counters.of(what).late_until.load(Ordering::SeqCst);
+        self.seen.iter().any(|(what, _)| at < late_until(what))
     }
 }
 

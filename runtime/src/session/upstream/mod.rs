@@ -29,6 +29,7 @@ use self::question::{Question, of_browser, of_token};
 use super::elsewhere::Presented;
 use crate::clock::Seconds;
 use crate::config::{ConfigMistake, Origin, Profile};
+use crate::credential::Companions;
 use crate::token::{ClaimMapping, SessionTokens};
 
 /// How long a connection may be of no use and be used again. Node.js closes it after 5 seconds, and what is sent
@@ -152,9 +153,8 @@ impl Upstream {
         let deadline = Instant::now() + self.timeout;
         let asking = |asked| self.ask(presented, asked, deadline);
         let question = Question::new(presented, self.listed(presented.headers));
-        let answer = self
-            .cache
-            .get(question, || of_browser(presented), (live, now), asking);
+        let browser = || of_browser(presented.companions, presented.headers);
+        let answer = self.cache.get(question, browser, (live, now), asking);
         // Whoever waits for the answer to another request waits no longer than that.
         let answered = timeout_at(deadline, answer).await;
         answered.unwrap_or(Err(UpstreamError::Deadline))
@@ -203,11 +203,14 @@ impl Upstream {
         self.cache.forget_everything();
     }
 
-    /// Drops what was said about a credential, and what its browser was to be given: it was signed in, or out,
-    /// through this process.
-    pub(crate) fn forget(&self, presented: &Presented<'_>) {
-        self.cache.forget(&of_token(presented.token));
-        if let Some(browser) = of_browser(presented) {
+    /// Drops what was said about a credential: it was signed in, or out, through this process.
+    pub(crate) fn forget(&self, token: &str) {
+        self.cache.forget_as_old(&of_token(token));
+    }
+
+    /// Drops what the browser was to be given that a request comes from.
+    pub(crate) fn forget_browser(&self, companions: &Companions, headers: &HeaderMap) {
+        if let Some(browser) = of_browser(companions, headers) {
             self.cache.forget(&browser);
         }
     }

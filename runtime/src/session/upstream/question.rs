@@ -1,7 +1,7 @@
 use aws_lc_rs::digest::{Context, SHA256};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::credential::Source;
+use crate::credential::{Companions, Source};
 use crate::session::elsewhere::Presented;
 
 pub(super) type Fingerprint = [u8; 32];
@@ -43,8 +43,8 @@ pub(super) fn of_token(token: &str) -> Fingerprint {
 
 /// The browser that a request comes from, as far as it shows: the endpoints tell browsers apart by this cookie,
 /// which outlives the session.
-pub(super) fn of_browser(presented: &Presented<'_>) -> Option<Fingerprint> {
-    let csrf = presented.companions.csrf.sent(presented.headers)?;
+pub(super) fn of_browser(companions: &Companions, headers: &HeaderMap) -> Option<Fingerprint> {
+    let csrf = companions.csrf.sent(headers)?;
     Some(fingerprint([b"csrf ", csrf.as_bytes()]))
 }
 
