@@ -53,7 +53,8 @@ fn an_upstream_is_https_or_on_this_machine() {
         assert_eq!(
             said,
             format!(
-                "upstream `{insecure}` is not https: the credentials of visitors would travel in clear"
+                "upstream `{insecure}` is not https: the credentials of visitors would travel in clear; use https, \
+                 or an address of this machine (`localhost`, `127.0.0.1` or `[::1]`)"
             )
         );
     }
@@ -67,8 +68,6 @@ fn an_upstream_is_an_origin() {
         "//auth.example",
         "ftp://auth.example",
         "https://",
-        "https://auth.example/api/auth",
-        "https://auth.example//",
         "https://auth.example?x=1",
         "https://auth.example/?x=1",
         "https://auth.example#x",
@@ -81,6 +80,15 @@ fn an_upstream_is_an_origin() {
         assert!(
             said.ends_with("` is not an origin such as `https://app.example`"),
             "{said}"
+        );
+    }
+    for long in ["https://auth.example/api/auth", "https://auth.example//"] {
+        assert_eq!(
+            said(ProxyOptions::new(long)),
+            format!(
+                "upstream `{long}` has a path: name its origin alone, and where its endpoints are with \
+                 `target_base_path(..)`"
+            )
         );
     }
     for named in [
@@ -218,7 +226,8 @@ fn a_certificate_is_one_certificate_in_pem() {
     for wrong in ["", "hunter2", &key, &two, &damaged, empty, &noise] {
         assert_eq!(
             said(ProxyOptions::new(URL).root_certificate(wrong)),
-            "the root certificate of the upstream is not a certificate in PEM",
+            "a root certificate of the upstream must be one certificate of an authority in PEM: call \
+             `root_certificate(..)` once for each",
             "{wrong}"
         );
     }
@@ -247,7 +256,8 @@ fn places_to_sign_in_at_are_https_or_on_this_machine() {
         assert_eq!(
             said(ProxyOptions::new(URL).provider_origin(insecure)),
             format!(
-                "provider_origin `{insecure}` is not https: what people sign in with would travel in clear"
+                "provider_origin `{insecure}` is not https: what people sign in with would travel in clear; use \
+                 https, or an address of this machine (`localhost`, `127.0.0.1` or `[::1]`)"
             )
         );
     }

@@ -123,15 +123,28 @@ pub enum ConfigMistake {
     },
     /// The upstream is asked over plain `http`, and is not on the same machine.
     #[cfg(feature = "proxy")]
-    #[error("upstream `{value}` is not https: the credentials of visitors would travel in clear")]
+    #[error(
+        "upstream `{value}` is not https: the credentials of visitors would travel in clear; use https, or an \
+         address of this machine (`localhost`, `127.0.0.1` or `[::1]`)"
+    )]
     UpstreamInsecure {
+        /// What was given.
+        value: String,
+    },
+    /// The upstream is named with a path.
+    #[cfg(feature = "proxy")]
+    #[error(
+        "upstream `{value}` has a path: name its origin alone, and where its endpoints are with `target_base_path(..)`"
+    )]
+    UpstreamHasPath {
         /// What was given.
         value: String,
     },
     /// Signing in would lead visitors to plain `http`, and not on the same machine.
     #[cfg(feature = "proxy")]
     #[error(
-        "provider_origin `{value}` is not https: what people sign in with would travel in clear"
+        "provider_origin `{value}` is not https: what people sign in with would travel in clear; use https, or an \
+         address of this machine (`localhost`, `127.0.0.1` or `[::1]`)"
     )]
     ProviderOriginInsecure {
         /// What was given.
@@ -147,10 +160,20 @@ pub enum ConfigMistake {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// The certificate of the authority that the upstream is certified by is none.
+    /// What the upstream is certified by is no certificate of an authority, or several in one.
     #[cfg(feature = "proxy")]
-    #[error("the root certificate of the upstream is not a certificate in PEM")]
+    #[error(
+        "a root certificate of the upstream must be one certificate of an authority in PEM: call \
+         `root_certificate(..)` once for each"
+    )]
     UpstreamCertificateInvalid,
+    /// The upstream is asked over https, and this machine trusts no authority at all.
+    #[cfg(feature = "proxy")]
+    #[error(
+        "this machine has no certificates of authorities, so the upstream's cannot be checked: install \
+         `ca-certificates`, or name its authority with `ProxyOptions::root_certificate`"
+    )]
+    NoAuthorities,
     /// There is an upstream, which keeps the sessions, and a setting that means something only where they are
     /// kept.
     #[cfg(feature = "proxy")]

@@ -144,7 +144,13 @@ impl ProxyOptions {
     }
 
     fn checked_origin(&self) -> Result<Origin, ConfigMistake> {
-        let upstream = Origin::parse("upstream", &self.base_url, false)?;
+        let upstream = Origin::parse("upstream", &self.base_url, false);
+        let upstream = upstream.map_err(|mistake| match has_path(&self.base_url) {
+            true => ConfigMistake::UpstreamHasPath {
+                value: self.base_url.clone(),
+            },
+            false => mistake,
+        })?;
         if upstream.security == TransportSecurity::Insecure {
             return Err(ConfigMistake::UpstreamInsecure {
                 value: upstream.to_string(),
@@ -159,6 +165,16 @@ impl ProxyOptions {
             None => Ok(base_path.to_owned()),
         }
     }
+}
+
+/// Whether it is an origin, but for a path.
+fn has_path(address: &str) -> bool {
+    let url = Url::parse(address).ok();
+    url.is_some_and(|mut url| {
+        let has_path = url.path() != "/";
+        url.set_path("");
+        has_path && Origin::parse("upstream", url.as_str(), false).is_ok()
+    })
 }
 
 /// What people sign in with travels there and back in addresses.
