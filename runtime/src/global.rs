@@ -1,7 +1,7 @@
 //! The configuration of the whole process, for code that has no state at hand.
 
 use std::future::Future;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Once};
 
 use arc_swap::ArcSwapOption;
 
@@ -34,6 +34,7 @@ static UNCONFIGURED: LazyLock<Arc<Runtime>> = LazyLock::new(|| {
 
 /// Configures the process: from now on [`Auth::global`] stands for `auth`. Called again, it replaces what
 /// was configured before, for all requests that begin later; one that has begun keeps what it began with.
+/// [`Auth::global`] itself is no configuration: with it nothing changes.
 pub fn configure_auth_runtime(auth: &Auth) {
     if let Some(runtime) = auth.own_runtime() {
         CONFIGURED.store(Some(runtime));
@@ -146,6 +147,18 @@ impl Auth {
 /// What stands for the configuration until there is one.
 pub(crate) fn unconfigured() -> &'static Runtime {
     &UNCONFIGURED
+}
+
+/// Tells the log, once, that somebody is refused because nothing is configured.
+pub(crate) fn mention_unconfigured() {
+    static HAS_BEEN_SAID: Once = Once::new();
+    HAS_BEEN_SAID.call_once(|| {
+        tracing::error!(
+            target: "portcullis::config",
+            "`Auth::global()` guards a handler, and nothing is configured for the process: call `configure_auth_runtime(&auth)` \
+             before the first request"
+        );
+    });
 }
 
 /// What is configured at the moment.

@@ -8,7 +8,7 @@ use portcullis::{
     get_server_session_or_none, get_token,
 };
 use portcullis_tests::alone::alone;
-use portcullis_tests::{Answer, get, post, send};
+use portcullis_tests::{Answer, Log, get, post, send};
 
 use crate::app::{app, apps, cookie, local, visit};
 
@@ -246,5 +246,25 @@ fn the_same_router_lets_people_in_as_soon_as_something_is_configured() {
         let token = get_token(&[("cookie", &cookie)]).await.expect("known");
         assert_eq!(token.expect("valid").sub(), "7");
         assert!(get_server_session(()).await.expect("known").is_none());
+    });
+}
+
+#[test]
+fn the_log_says_once_what_to_do() {
+    alone("unconfigured::the_log_says_once_what_to_do", async || {
+        let log = Log::default();
+        let logging = log.start();
+        for app in apps() {
+            assert_eq!(visit(&app, "/plain", "").await.status, 200);
+        }
+        assert_eq!(log.text(), "");
+        for app in apps() {
+            for path in ["/me", "/hello", "/live"] {
+                assert_eq!(visit(&app, path, COOKIE).await.status, 500);
+            }
+        }
+        drop(logging);
+        let said = log.text().matches("configure_auth_runtime(&auth)").count();
+        assert_eq!(said, 1, "{}", log.text());
     });
 }

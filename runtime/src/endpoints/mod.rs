@@ -40,6 +40,7 @@ use self::routes::{Answerer, ENTRIES, Entry, REST, Route};
 use self::visit::Visit;
 use crate::auth::Auth;
 use crate::denial::Denial;
+use crate::global::mention_unconfigured;
 use crate::guard::{Access, Declaration, Exchange, enter_declared, seal};
 #[cfg(feature = "testing")]
 use crate::probe::{Event, Probe};
@@ -225,7 +226,10 @@ async fn answer(
         Strategy::Elsewhere(Elsewhere::Upstream(upstream)) => {
             upstream::answer(exchange, upstream, parts, body, Route::read(below)).await
         }
-        Strategy::Elsewhere(Elsewhere::Unconfigured) => Denial::NotConfigured.as_problem(),
+        Strategy::Elsewhere(Elsewhere::Unconfigured) => {
+            mention_unconfigured();
+            Denial::NotConfigured.as_problem()
+        }
     }
 }
 

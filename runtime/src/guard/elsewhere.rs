@@ -4,13 +4,18 @@ use http::{HeaderMap, HeaderValue};
 
 use super::Exchange;
 use crate::credential::{Credential, find};
+use crate::global::mention_unconfigured;
 use crate::session::{Outcome, Strategy};
 use crate::token::Token;
 
 impl Exchange {
     /// Whether the process-wide runtime is asked for, and there is none.
     pub(super) fn is_unconfigured(&self) -> bool {
-        self.auth.is_unconfigured()
+        let is_so = self.auth.is_unconfigured();
+        if is_so {
+            mention_unconfigured();
+        }
+        is_so
     }
 
     /// Says that the request is one that the page of a provider may make a browser send.
