@@ -32,6 +32,7 @@ async fn a_connection_that_is_refused_is_tried_once_more() {
     log.when(WARNING, move || coming.listen());
     assert_eq!(app.visit("/me").await.status, 200);
     assert_eq!((warnings(&log), upstream.count()), (1, 1));
+    assert!(log.text().contains("refused"), "{}", log.text());
     assert_eq!(app.visit("/me").await.status, 200);
     assert_eq!(warnings(&log), 1);
 }

@@ -151,7 +151,8 @@ impl Elsewhere {
                     .session(presented, live, now)
                     .await
                     .map_err(|error| {
-                        tracing::error!(target: "portcullis::upstream", %error);
+                        let upstream = &upstream.address().base;
+                        tracing::error!(target: "portcullis::upstream", %upstream, %error);
                         Unresolved::Failed(Failure::Unavailable)
                     })?;
                 match answer {

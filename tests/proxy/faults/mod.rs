@@ -33,7 +33,9 @@ async fn is_out_of_order(options: ProxyOptions, reason: &str) {
     ] {
         let answer = app.visit(path).await;
         is_unavailable(&answer, path);
-        assert!(log.text().contains(reason), "{path}: {}", log.text());
+        let said = log.text();
+        assert!(said.contains(reason), "{path}: {said}");
+        assert!(said.contains(" upstream=http"), "{path}: {said}");
     }
     let bearer = app.send(get("/me").header("authorization", BEARER)).await;
     is_unavailable(&bearer, "a bearer token");

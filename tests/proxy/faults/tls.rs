@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis::ProxyOptions;
+use portcullis::{Auth, ConfigMistake, ProxyOptions};
+use portcullis_tests::ORIGIN;
+use portcullis_tests::alone::alone_with;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -42,7 +44,7 @@ pub fn certified(name: &str) -> (Upstream, String) {
 async fn a_certificate_that_nobody_trusts_is_503() {
     let (upstream, _) = certified("127.0.0.1");
     let (_, another) = certified("127.0.0.1");
-    let reason = "could not be reached";
+    let reason = "certificate is not trusted here";
     is_out_of_order(upstream.options(), reason).await;
     let options = upstream.options().root_certificate(another);
     is_unavailable(&App::new(options).visit("/me").await, "another authority");
@@ -62,7 +64,7 @@ async fn a_certificate_of_a_listed_authority_is_trusted() {
 async fn a_certificate_for_another_name_is_503() {
     let (upstream, authority) = certified("auth.example");
     let options = upstream.options().root_certificate(authority);
-    is_out_of_order(options, "could not be reached").await;
+    is_out_of_order(options, "certificate is not trusted here").await;
     assert_eq!(upstream.count(), 0, "no credential was sent");
 }
 
@@ -73,4 +75,23 @@ async fn a_server_without_tls_is_503() {
     let options = ProxyOptions::new(url).timeout(Duration::from_secs(60));
     is_out_of_order(options, "could not be reached").await;
     assert_eq!(upstream.count(), 0);
+}
+
+#[test]
+fn a_machine_that_trusts_nobody_is_told_so_where_somebody_must_be_trusted() {
+    let nobody = [("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
+    let name =
+        "faults::tls::a_machine_that_trusts_nobody_is_told_so_where_somebody_must_be_trusted";
+    alone_with(&nobody, name, async || {
+        let plain = Upstream::with_session(session());
+        assert_eq!(App::new(plain.options()).visit("/me").await.status, 200);
+        let (upstream, authority) = certified("127.0.0.1");
+        let app = App::new(upstream.options().root_certificate(authority));
+        assert_eq!(app.visit("/me").await.status, 200);
+        let built = Auth::proxy(upstream.options()).origin(ORIGIN).build();
+        let mistakes = built.expect_err("nobody to trust");
+        assert_eq!(mistakes.mistakes(), [ConfigMistake::NoAuthorities]);
+        let said = mistakes.to_string();
+        assert!(said.contains("install `ca-certificates`"), "{said}");
+    });
 }

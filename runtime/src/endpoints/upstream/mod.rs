@@ -62,7 +62,8 @@ pub(super) async fn answer(
             NotForwarded::Stalled.answer()
         }
         Err(ForwardError::Upstream(error)) => {
-            tracing::error!(target: "portcullis::upstream", %error, route = route.path(), "not forwarded");
+            let (upstream, route) = (&upstream.address().base, route.path());
+            tracing::error!(target: "portcullis::upstream", %upstream, route, %error, "not forwarded");
             Denial::Unavailable.as_problem()
         }
     }

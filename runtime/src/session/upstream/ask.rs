@@ -23,6 +23,11 @@ const LONGEST_BODY: usize = 64 * 1024;
 pub(crate) enum UpstreamError {
     #[error("the upstream could not be reached")]
     Unreachable,
+    #[error(
+        "the upstream's certificate is not trusted here (`ProxyOptions::root_certificate` adds an authority), or it \
+         does not speak TLS"
+    )]
+    Untrusted,
     #[error("the upstream did not answer in time")]
     Deadline,
     #[error("the upstream ended its answer before it was complete")]
@@ -44,7 +49,10 @@ impl UpstreamError {
     pub(super) fn of(error: &reqwest::Error) -> Self {
         match error {
             error if error.is_timeout() => Self::Deadline,
-            error if error.is_connect() => Self::Unreachable,
+            error if error.is_connect() => match causes(error).any(is_about_tls) {
+                true => Self::Untrusted,
+                false => Self::Unreachable,
+            },
             _ => Self::Incomplete,
         }
     }
@@ -138,9 +146,11 @@ fn next(presented: &Presented<'_>, cookies: &[HeaderValue]) -> Option<Fingerprin
 async fn send(request: RequestBuilder) -> Result<Response, UpstreamError> {
     let again = request.try_clone();
     match (request.send().await, again) {
-        (Err(error), Some(again)) if is_worth_another_try(&error) => {
+        // A wrong certificate stays one.
+        (Err(error), Some(again)) if UpstreamError::of(&error) == UpstreamError::Unreachable => {
             tracing::warn!(
                 target: "portcullis::upstream",
+                cause = causes(&error).last().map(tracing::field::display),
                 "no connection to the upstream: it is tried once more"
             );
             again.send().await
@@ -150,10 +160,8 @@ async fn send(request: RequestBuilder) -> Result<Response, UpstreamError> {
     .map_err(|error| UpstreamError::of(&error))
 }
 
-/// Whether no connection could be made, and the next one might be: a wrong certificate stays one.
-fn is_worth_another_try(error: &reqwest::Error) -> bool {
-    let mut causes = successors(error.source(), |cause| (*cause).source());
-    error.is_connect() && !error.is_timeout() && !causes.any(is_about_tls)
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    successors(error.source(), |cause| (*cause).source())
 }
 
 fn is_about_tls(cause: &(dyn Error + 'static)) -> bool {
