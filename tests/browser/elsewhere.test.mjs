@@ -11,7 +11,7 @@ let chromium, page;
 before(async () => {
   chromium = await startChromium();
   const context = await chromium.newContext();
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   page = await context.newPage();
 });
 after(() => chromium?.close());

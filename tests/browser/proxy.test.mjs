@@ -23,7 +23,7 @@ after(async () => {
 
 beforeEach(async () => {
   context = await chromium.newContext({ viewport: { width: 900, height: 900 } });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   page = await context.newPage();
 });
 

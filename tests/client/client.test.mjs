@@ -275,7 +275,9 @@ describe("coming back to the tab", () => {
   async function leaveAndReturn() {
     const other = await person.context.newPage()
     await other.bringToFront()
-    await tab.waitForFunction(() => document.visibilityState === "hidden")
+    // A hidden page draws nothing, so it cannot be asked whenever it does.
+    const hidden = () => document.visibilityState === "hidden"
+    await tab.waitForFunction(hidden, undefined, { polling: 100 })
     await tab.bringToFront()
     await other.close()
   }

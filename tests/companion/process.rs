@@ -8,7 +8,7 @@ use axum::http::header::COOKIE;
 use axum::routing::get;
 use axum::{Json, Router};
 use portcullis_tests::SECRET;
-use portcullis_tests::running::without_node;
+use portcullis_tests::running::{is_gone, without_node};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use crate::companion::{BOTH, Beside, Companion, EXAMPLE};
@@ -18,18 +18,6 @@ const NODE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../examples/nextjs-companion/node"
 );
-
-/// Waits until nobody listens there any more.
-async fn is_gone(address: &str) {
-    let address = address.trim_start_matches("http://");
-    let gone = async {
-        while tokio::net::TcpStream::connect(address).await.is_ok() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let waited = tokio::time::timeout(Duration::from_secs(20), gone).await;
-    assert!(waited.is_ok(), "{address} is still there");
-}
 
 #[tokio::test]
 async fn both_sides_end_with_the_command_even_if_it_is_killed() {

@@ -133,8 +133,7 @@ fn a_session_layer_refreshes_by_what_is_configured() {
             let app = app().into_axum().layer(Auth::global().layer());
             assert_eq!(plain(&app, "/plain", "").await.body, "plain");
             assert_eq!(plain(&app, "/me", "session=x").await.status, 500);
-            let always =
-                |builder: portcullis::AuthBuilder| builder.update_age(std::time::Duration::ZERO);
+            let always = |builder: portcullis::AuthBuilder| builder.update_age(Duration::ZERO);
             let auth = local(always);
             let hers = cookie(&auth, "session", User::new("7")).await;
             configure_auth_runtime(&auth);

@@ -14,6 +14,8 @@ use portcullis::{
 use portcullis_tests::{Answer, FakeClock, ORIGIN, get, send};
 use serde_json::{Value, json};
 
+use crate::upstream::{Asked, Reply};
+
 /// A session cookie of the visitor's.
 pub const COOKIE: &str = "session=hers-alone";
 /// The same as a bearer token.
@@ -148,6 +150,20 @@ pub fn session() -> Value {
         "user": {"id": "7", "name": "Ada", "email": "ada@example.com"},
         "expires": TOMORROW,
     })
+}
+
+/// The session of another user.
+pub fn of_user(id: &str) -> Value {
+    let mut session = session();
+    session["user"]["id"] = json!(id);
+    session
+}
+
+/// Says who a session is by the cookie that it came with.
+pub fn by_cookie(asked: &Asked) -> Reply {
+    let cookie = asked.header("cookie");
+    let (_, id) = cookie.split_once('=').expect("a cookie");
+    Reply::json(&of_user(id))
 }
 
 /// Lets the machine's own time go on by that, at once. It is what cached answers grow old by.

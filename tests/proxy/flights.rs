@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, timeout};
 
-use crate::app::{App, Still, pass, session};
+use crate::app::{App, Still, by_cookie, of_user, pass};
 use crate::upstream::{Asked, Gate, Reply, Upstream};
 
 const MANY: usize = 1000;
@@ -86,12 +86,6 @@ fn after(gate: &Gate, reply: Reply) -> Reply {
 fn gated(gate: &Gate, script: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Upstream {
     let gate = gate.clone();
     Upstream::start(move |asked| after(&gate, script(asked)))
-}
-
-fn by_cookie(asked: &Asked) -> Reply {
-    let cookie = asked.header("cookie");
-    let (_, id) = cookie.split_once('=').expect("a cookie");
-    Reply::json(&of_user(id))
 }
 
 #[tokio::test]
@@ -182,9 +176,9 @@ async fn whoever_takes_the_place_of_the_first_waits_no_longer_for_that() {
     pass(Duration::from_secs(20)).await;
     first.abort();
     upstream.until_asked(2).await;
-    pass(Duration::from_secs(39)).await;
+    pass(Duration::from_secs(30)).await;
     assert!(!second.is_finished());
-    pass(Duration::from_secs(1)).await;
+    pass(Duration::from_secs(10)).await;
     assert_eq!(second.await.expect("an answer").status, 503);
     assert_eq!(upstream.count(), 2);
 }
@@ -248,12 +242,6 @@ fn in_turn(told: [Value; 2]) -> (Upstream, [Gate; 2]) {
         }
     });
     (upstream, gates)
-}
-
-fn of_user(id: &str) -> Value {
-    let mut session = session();
-    session["user"]["id"] = json!(id);
-    session
 }
 
 #[tokio::test]

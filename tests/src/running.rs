@@ -8,6 +8,9 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
 /// A running example, stopped when it is dropped.
 #[derive(Debug)]
 pub struct Running {
@@ -49,6 +52,18 @@ fn build(example: &str) -> PathBuf {
         .filter(|message| message["target"]["name"] == example)
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
         .expect("cargo names the program")
+}
+
+/// Waits until nobody listens there any more.
+pub async fn is_gone(address: &str) {
+    let address = address.trim_start_matches("http://");
+    let gone = async {
+        while TcpStream::connect(address).await.is_ok() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let waited = timeout(Duration::from_secs(20), gone).await;
+    assert!(waited.is_ok(), "{address} is still there");
 }
 
 /// What an example that needs Node.js says where there is none, and gives up.

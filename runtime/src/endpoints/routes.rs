@@ -173,7 +173,7 @@ impl Entry {
     /// Why everybody may come here.
     pub(super) fn reason(&self, answerer: Answerer) -> &'static str {
         match answerer.in_words() {
-            // A router is built a few times at most, so what it declares may live as long as the process.
+            // As the declarations do that they are for, this may live as long as the process.
             Some(words) if self.action != Action::Unknown => {
                 format!("{words}: {}", self.reason).leak()
             }

@@ -2,11 +2,10 @@
 
 use std::net::TcpListener;
 use std::path::Path;
-use std::time::Duration;
 
 use http::StatusCode;
 use portcullis_tests::browser;
-use portcullis_tests::running::{Running, program, without_node};
+use portcullis_tests::running::{Running, is_gone, program, without_node};
 
 use super::visitor::{Visitor, json};
 
@@ -35,18 +34,6 @@ impl Example {
     fn visitor(&self) -> Visitor {
         Visitor::new(self.at("/api/auth"))
     }
-}
-
-/// Waits until nobody listens there any more.
-async fn is_gone(address: &str) {
-    let address = address.trim_start_matches("http://");
-    let gone = async {
-        while tokio::net::TcpStream::connect(address).await.is_ok() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let waited = tokio::time::timeout(Duration::from_secs(20), gone).await;
-    assert!(waited.is_ok(), "{address} is still there");
 }
 
 #[tokio::test]

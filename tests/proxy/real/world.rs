@@ -168,7 +168,9 @@ impl Setting {
         };
 
         let upstream = format!("http://127.0.0.1:{port}");
-        let options = ProxyOptions::new(&upstream).target_base_path(self.target_base_path);
+        let options = ProxyOptions::new(&upstream)
+            .target_base_path(self.target_base_path)
+            .timeout(Duration::from_secs(20));
         let options = match self.upstream.is_stored() {
             true => options.strategy(UpstreamStrategy::Database),
             false => options,

@@ -15,7 +15,7 @@ use super::{Reply, Site};
 use crate::app::App;
 
 const LIMIT: usize = 64 * 1024;
-const SOON: Duration = Duration::from_millis(150);
+const SOON: Duration = Duration::from_secs(1);
 /// Whoever would wait for ever does not end within this.
 const LONG: Duration = Duration::from_secs(30);
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";

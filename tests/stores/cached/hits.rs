@@ -42,7 +42,7 @@ async fn an_answer_is_never_older_than_the_bound() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_counts_for_five_seconds_unless_something_else_is_said() {
     let store = Fake::default();
-    let cache = CachedStore::from(store.clone());
+    let cache = CachedStore::from(store.clone()).clock(FakeClock::default());
     store.create(&session(1, "ada")).await.expect("created");
     assert!(has(&cache, 1).await);
     store.delete(&key(1)).await.expect("deleted elsewhere");
