@@ -85,14 +85,17 @@ impl Auth {
 
     /// Starts a configuration whose sessions are another server's: Auth.js, or another Portcullis. Whose a
     /// request is, is asked there, at `<base path>/session`; the answer counts for
-    /// [`cache_ttl`](ProxyOptions::cache_ttl). The visitor's session cookie goes up, or the bearer token, and
-    /// nothing else of the request; what the upstream gives for the session cookie comes back to the visitor.
+    /// [`cache_ttl`](ProxyOptions::cache_ttl). The visitor's session cookie goes up, or the bearer token, which goes
+    /// in `Authorization` and as the session cookie, for Auth.js looks there alone, and nothing else of the request
+    /// but what [`forward_header`](ProxyOptions::forward_header) names; what the upstream gives for the session
+    /// cookie comes back to the visitor.
     ///
     /// An upstream that is down, too slow or not understood is 503 in a guard, and the cookie stays.
     /// Sessions are not begun or ended here: [`sign_in`](Self::sign_in) and the like are
     /// [`AuthError::Upstream`](crate::AuthError::Upstream). People sign in and out at the upstream's own
-    /// endpoints, which [`router`](Self::router) forwards to it; it must know that visitors come by our origin
-    /// (for Auth.js `AUTH_TRUST_HOST=true`, or our origin as its `AUTH_URL`).
+    /// endpoints, which [`router`](Self::router) forwards to it; it must know that visitors come by our origin: for
+    /// Auth.js 5 `AUTH_TRUST_HOST=true`, or our origin as its `AUTH_URL`; for NextAuth.js 4 our origin as its
+    /// `NEXTAUTH_URL`, or `AUTH_TRUST_HOST=true` without that variable.
     ///
     /// The callbacks `jwt` and `session`, and how long sessions last, are the upstream's as well; of
     /// [`Callbacks`](crate::Callbacks), `authorized` alone is asked here.

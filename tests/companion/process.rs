@@ -1,7 +1,6 @@
 //! What starts and ends with the command.
 
 use std::net::TcpListener;
-use std::time::Duration;
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;

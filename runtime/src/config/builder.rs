@@ -23,7 +23,7 @@ use crate::token::{ClaimMapping, TokenCodec};
 /// How long a session lasts without use, unless something else is said.
 pub(super) const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// What an outage of the store means for a handler that takes `Option<Session>`.
+/// What an outage of the store, or of the upstream, means for a handler that takes `Option<Session>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnStoreError {
     /// The request is refused with 503: nobody knows whose it is.

@@ -104,9 +104,10 @@ impl Auth {
     ///   a body goes nowhere.
     /// - Whoever signs in or out here, or changes a session, is asked about anew by the next guard.
     ///
-    /// The upstream must know that visitors come by our origin: Auth.js does with `AUTH_TRUST_HOST=true`, where
-    /// nobody else can reach it, or with our origin as its `AUTH_URL`. The built-in pages of Auth.js have links
-    /// to its own base path, so they need it to be the same as ours.
+    /// The upstream must know that visitors come by our origin: Auth.js 5 does with `AUTH_TRUST_HOST=true`, where
+    /// nobody else can reach it, or with our origin as its `AUTH_URL`, NextAuth.js 4 with our origin as its
+    /// `NEXTAUTH_URL`, or with `AUTH_TRUST_HOST=true` and without that variable. The built-in pages of Auth.js have
+    /// links to its own base path, so they need it to be the same as ours.
     ///
     /// A router of [`Auth::global`] is forwarded, or not, as the process is configured when a request comes;
     /// until it is, its answer is 500 (`not_configured`).

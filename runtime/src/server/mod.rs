@@ -57,8 +57,8 @@ impl Auth {
     /// ```
     ///
     /// # Errors
-    /// When awaited, a [`ServerSessionError`] if nobody knows: the store did not answer, what it has cannot be
-    /// read, or a callback failed.
+    /// When awaited, a [`ServerSessionError`] if nobody knows: the store, or an upstream, did not answer, what it
+    /// has cannot be read, a callback failed, or this is [`Auth::global`] and nothing is configured.
     pub fn get_server_session(
         &self,
         input: impl HeadersInput,
@@ -126,7 +126,8 @@ impl Auth {
     /// decodes it, and nobody is asked; else it is what the upstream shows of the session.
     ///
     /// # Errors
-    /// When awaited, [`ServerSessionError::Unavailable`] or [`ServerSessionError::Corrupt`].
+    /// When awaited, [`ServerSessionError::Unavailable`], [`ServerSessionError::Corrupt`] or, of [`Auth::global`]
+    /// as long as nothing is configured, [`ServerSessionError::Unconfigured`].
     pub fn get_token(
         &self,
         input: impl HeadersInput,
@@ -160,7 +161,8 @@ impl Auth {
     /// [`get_server_session`](Self::get_server_session).
     ///
     /// # Errors
-    /// When awaited, [`ServerSessionError::Unavailable`] or [`ServerSessionError::Corrupt`].
+    /// When awaited, [`ServerSessionError::Unavailable`], [`ServerSessionError::Corrupt`] or, of [`Auth::global`]
+    /// as long as nothing is configured, [`ServerSessionError::Unconfigured`].
     pub fn get_verified_raw_token(
         &self,
         input: impl HeadersInput,

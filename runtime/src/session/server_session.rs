@@ -106,11 +106,12 @@ impl Shown {
 
 /// Why nobody knows whether there is a session.
 ///
-/// As a response it is 503 when the store did not answer, else 500; the log has the reason.
+/// As a response it is 503 when the store, or the upstream, did not answer, else 500; the log has the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServerSessionError {
-    /// The store, or the database of the users, did not answer, or not in time.
+    /// The store, the database of the users or the upstream did not answer, not in time, or, if it is the
+    /// upstream, not with a session that can be read.
     #[error("sessions cannot be checked just now")]
     Unavailable,
     /// The session, or the user in it, cannot be read.

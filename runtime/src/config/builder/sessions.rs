@@ -123,8 +123,8 @@ impl AuthBuilder {
         self
     }
 
-    /// What public handlers that take `Option<Session>` get when the store does not answer. Guarded
-    /// handlers are refused with 503 in any case. Default: [`OnStoreError::Refuse`].
+    /// What public handlers that take `Option<Session>` get when the store, or the upstream, does not
+    /// answer. Guarded handlers are refused with 503 in any case. Default: [`OnStoreError::Refuse`].
     pub fn on_store_error(mut self, on_store_error: OnStoreError) -> Self {
         self.on_store_error = on_store_error;
         self

@@ -49,7 +49,8 @@ pub enum UpstreamStrategy {
 }
 
 impl ProxyOptions {
-    /// A server at `base_url`, which is `scheme://host[:port]`: `https`, or `http` on the same machine.
+    /// A server at `base_url`, which is `scheme://host[:port]`: `https`, or `http` on the same machine. The path of
+    /// its endpoints is the [`target_base_path`](Self::target_base_path).
     pub fn new(base_url: impl Into<String>) -> Self {
         Self {
             base_url: base_url.into(),
@@ -121,7 +122,8 @@ impl ProxyOptions {
         self
     }
 
-    /// How long the upstream may take to say whose a request is, all in all. Default: 2 seconds.
+    /// How long the upstream may take to say whose a request is, all in all: 1 millisecond to 60 seconds. Default:
+    /// 2 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -129,15 +131,15 @@ impl ProxyOptions {
 
     /// How long it may take to begin the answer to a request that [`Auth::router`](crate::Auth::router)
     /// forwards, once the whole of that is there, and then for each further piece of it: it may have to ask a
-    /// provider first. A visitor's body may pause for as long, and then is 408 (`request_timeout`). Default: 10
-    /// seconds.
+    /// provider first. A visitor's body may pause for as long, and then is 408 (`request_timeout`). 1 millisecond
+    /// to 60 seconds. Default: 10 seconds.
     pub fn route_timeout(mut self, timeout: Duration) -> Self {
         self.route_timeout = timeout;
         self
     }
 
     /// How long an answer about a session counts: what the upstream ends, or changes, is seen here that much
-    /// later at most. Zero asks with each request. Default: 5 seconds.
+    /// later at most. Zero asks with each request, and 60 seconds is the longest. Default: 5 seconds.
     pub fn cache_ttl(mut self, ttl: Duration) -> Self {
         self.cache_ttl = ttl;
         self
