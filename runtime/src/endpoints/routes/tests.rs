@@ -1,3 +1,4 @@
+#[cfg(feature = "proxy")]
 use proptest::prelude::*;
 
 use super::*;
