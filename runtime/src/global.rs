@@ -155,7 +155,7 @@ pub(crate) fn mention_unconfigured() {
     HAS_BEEN_SAID.call_once(|| {
         tracing::error!(
             target: "portcullis::config",
-            "`Auth::global()` guards a handler, and nothing is configured for the process: call `configure_auth_runtime(&auth)` \
+            "`Auth::global()` is in use, and nothing is configured for the process: call `configure_auth_runtime(&auth)` \
              before the first request"
         );
     });

@@ -77,6 +77,7 @@ fn whom_nobody_knows_is_let_in_as_was_configured_when_the_request_began() {
         let rechecked = Arc::clone(&gates);
         let before = local(|builder| {
             let builder = builder.callbacks(Admits(false));
+            let builder = builder.store_deadline(Duration::from_secs(60));
             builder.recheck_user(Duration::ZERO, move |_| {
                 let gates = Arc::clone(&rechecked);
                 async move {

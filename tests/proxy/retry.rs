@@ -11,7 +11,7 @@ use crate::app::{App, pass, session};
 use crate::faults::certified;
 use crate::upstream::{Reply, Upstream};
 
-const WARNING: &str = "no connection to the upstream: it is tried once more";
+const WARNING: &str = "the upstream is tried once more";
 
 /// How often the log says that something is tried once more.
 fn warnings(log: &Log) -> usize {

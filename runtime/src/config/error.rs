@@ -150,7 +150,7 @@ pub enum ConfigMistake {
         /// What was given.
         value: String,
     },
-    /// A header for the upstream is none, one that this crate sets, or one that would change what an answer
+    /// A header for the upstream is none, one that is set here, or one that would change what an answer
     /// means.
     #[cfg(feature = "proxy")]
     #[error("header `{name}` cannot go to the upstream: {reason}")]

@@ -62,7 +62,7 @@ fn headers_are_none_of_those_that_are_ours() {
         "é",
     ] {
         let reason = match HeaderName::try_from(name) {
-            Ok(_) => "it is not yours to set",
+            Ok(_) => "it is set here, or would change what an answer means",
             Err(_) => "no header can be called that",
         };
         let expected = format!("header `{name}` cannot go to the upstream: {reason}");

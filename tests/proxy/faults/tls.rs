@@ -7,6 +7,8 @@ use portcullis::{Auth, ConfigMistake, ProxyOptions};
 use portcullis_tests::ORIGIN;
 use portcullis_tests::alone::alone_with;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
@@ -40,11 +42,13 @@ pub fn certified(name: &str) -> (Upstream, String) {
     (upstream, authority.pem())
 }
 
+const UNTRUSTED: &str = "no TLS connection to the upstream that can be trusted";
+
 #[tokio::test]
 async fn a_certificate_that_nobody_trusts_is_503() {
     let (upstream, _) = certified("127.0.0.1");
     let (_, another) = certified("127.0.0.1");
-    let reason = "certificate is not trusted here";
+    let reason = UNTRUSTED;
     is_out_of_order(upstream.options(), reason).await;
     let options = upstream.options().root_certificate(another);
     is_unavailable(&App::new(options).visit("/me").await, "another authority");
@@ -64,7 +68,7 @@ async fn a_certificate_of_a_listed_authority_is_trusted() {
 async fn a_certificate_for_another_name_is_503() {
     let (upstream, authority) = certified("auth.example");
     let options = upstream.options().root_certificate(authority);
-    is_out_of_order(options, "certificate is not trusted here").await;
+    is_out_of_order(options, UNTRUSTED).await;
     assert_eq!(upstream.count(), 0, "no credential was sent");
 }
 
@@ -75,6 +79,25 @@ async fn a_server_without_tls_is_503() {
     let options = ProxyOptions::new(url).timeout(Duration::from_secs(60));
     is_out_of_order(options, "could not be reached").await;
     assert_eq!(upstream.count(), 0);
+}
+
+#[tokio::test]
+async fn a_server_that_answers_without_tls_is_503() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("https://{}", listener.local_addr().expect("bound"));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let answer = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
+            if stream.write_all(answer).await.is_err() {
+                continue;
+            }
+            // Closed at once, what was not read would break off the answer.
+            let mut hello = [0; 4096];
+            while let Ok(1..) = stream.read(&mut hello).await {}
+        }
+    });
+    let options = ProxyOptions::new(url).timeout(Duration::from_secs(60));
+    is_out_of_order(options, UNTRUSTED).await;
 }
 
 #[test]

@@ -24,8 +24,8 @@ pub(crate) enum UpstreamError {
     #[error("the upstream could not be reached")]
     Unreachable,
     #[error(
-        "the upstream's certificate is not trusted here (`ProxyOptions::root_certificate` adds an authority), or it \
-         does not speak TLS"
+        "no TLS connection to the upstream that can be trusted: its certificate is out of date, for another name or of \
+         an unknown authority (`ProxyOptions::root_certificate` adds one), or the upstream does not speak TLS"
     )]
     Untrusted,
     #[error("the upstream did not answer in time")]
@@ -45,15 +45,20 @@ pub(crate) enum UpstreamError {
 }
 
 impl UpstreamError {
-    /// Why there was no answer to a request.
+    /// Why there was no answer to a request. The log has what the system says of a connection that cannot be made.
     pub(super) fn of(error: &reqwest::Error) -> Self {
-        match error {
-            error if error.is_timeout() => Self::Deadline,
-            error if error.is_connect() => match causes(error).any(is_about_tls) {
-                true => Self::Untrusted,
-                false => Self::Unreachable,
-            },
-            _ => Self::Incomplete,
+        if error.is_timeout() {
+            return Self::Deadline;
+        }
+        if !error.is_connect() {
+            return Self::Incomplete;
+        }
+        let causes = || successors(error.source(), |cause| (*cause).source());
+        let cause = causes().last().map(tracing::field::display);
+        tracing::warn!(target: "portcullis::upstream", cause, "no connection to the upstream");
+        match causes().any(is_about_tls) {
+            true => Self::Untrusted,
+            false => Self::Unreachable,
         }
     }
 }
@@ -142,26 +147,18 @@ fn next(presented: &Presented<'_>, cookies: &[HeaderValue]) -> Option<Fingerprin
     (next != presented.token).then(|| of_token(next))
 }
 
-/// Sends a request that only reads: once more if no connection could be made.
+/// Sends a request that only reads: once more if no connection could be made. A wrong certificate stays one.
 async fn send(request: RequestBuilder) -> Result<Response, UpstreamError> {
     let again = request.try_clone();
-    match (request.send().await, again) {
-        // A wrong certificate stays one.
-        (Err(error), Some(again)) if UpstreamError::of(&error) == UpstreamError::Unreachable => {
-            tracing::warn!(
-                target: "portcullis::upstream",
-                cause = causes(&error).last().map(tracing::field::display),
-                "no connection to the upstream: it is tried once more"
-            );
-            again.send().await
-        }
-        (sent, _) => sent,
+    let sent = request.send().await;
+    match sent.map_err(|error| UpstreamError::of(&error)) {
+        Err(UpstreamError::Unreachable) => {}
+        sent => return sent,
     }
-    .map_err(|error| UpstreamError::of(&error))
-}
-
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
-    successors(error.source(), |cause| (*cause).source())
+    let again = again.ok_or(UpstreamError::Unreachable)?;
+    tracing::warn!(target: "portcullis::upstream", "the upstream is tried once more");
+    let sent = again.send().await;
+    sent.map_err(|error| UpstreamError::of(&error))
 }
 
 fn is_about_tls(cause: &(dyn Error + 'static)) -> bool {

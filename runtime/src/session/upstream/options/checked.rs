@@ -192,7 +192,10 @@ fn checked_header(name: &str) -> Result<HeaderName, ConfigMistake> {
     let checked = HeaderName::try_from(name);
     let checked = checked.map_err(|_| invalid(name, "no header can be called that"))?;
     match RESERVED.contains(&checked.as_str()) {
-        true => Err(invalid(name, "it is not yours to set")),
+        true => Err(invalid(
+            name,
+            "it is set here, or would change what an answer means",
+        )),
         false => Ok(checked),
     }
 }
