@@ -48,13 +48,10 @@ pub(super) async fn answer(
     let changes_sessions = route.changes_sessions(&parts.method);
     let forgetting = changes_sessions.then(|| Forgetting(&visit));
     let forwarded = visit.forward(body).await;
-    if let Ok(response) = &forwarded
-        && visit.ends_what_is_known(response)
-    {
-        visit.forget();
-    }
-    drop(forgetting);
-    match forwarded {
+    let ends_session = forwarded
+        .as_ref()
+        .is_ok_and(|response| visit.ends_what_is_known(response));
+    let answer = match forwarded {
         Ok(response) => visit.handed_down(response),
         Err(ForwardError::TooLong) => NotForwarded::TooLong.answer(),
         Err(ForwardError::Stalled) => {
@@ -66,7 +63,15 @@ pub(super) async fn answer(
             tracing::error!(target: "portcullis::upstream", %upstream, route, %error, "not forwarded");
             Denial::Unavailable.as_problem()
         }
+    };
+    if changes_sessions || ends_session {
+        visit.outdate(answer.headers());
     }
+    if ends_session {
+        visit.forget();
+    }
+    drop(forgetting);
+    answer
 }
 
 /// Drops what is known of the visitor's session when the request is over, however it ends.
@@ -135,6 +140,21 @@ impl Visit<'_> {
         }
     }
 
+    /// The visitor's token is old where the answer gives another, or takes it away: another request may have
+    /// been sent with it before, and come later.
+    fn outdate(&self, answer: &HeaderMap) {
+        let headers = &self.parts.headers;
+        let sent = self.exchange.sent(headers);
+        let Credential::Present { token, .. } = find(headers, &sent, &[Source::Cookie]) else {
+            return;
+        };
+        let cookie = &self.runtime.cookie;
+        let given = cookie.tokens_in(answer.get_all(SET_COOKIE));
+        if cookie.is_removed_by(answer) || given.iter().any(|given| given != token) {
+            self.upstream.outdate(token);
+        }
+    }
+
     fn forget(&self) {
         let headers = &self.parts.headers;
         let sent = self.exchange.sent(headers);
@@ -161,23 +181,27 @@ impl Visit<'_> {
                 return self.without_location(response.headers());
             }
         };
-        let mut headers = headers::down(response.headers(), self.cookies(), &self.parts.method);
+        let mut headers = self.down(response.headers());
         headers.extend(location.map(|location| (LOCATION, location)));
         *response.headers_mut() = headers;
         response
     }
 
     /// The answer to a visitor who is sent nowhere, and out if that is what they have come for.
-    fn without_location(&self, headers: &HeaderMap) -> Response {
+    fn without_location(&self, upstream: &HeaderMap) -> Response {
         let mut response = NotForwarded::Location.answer();
-        let cookie = &self.runtime.cookie;
-        if cookie.is_removed_by(headers) {
+        let (headers, cookie) = (self.down(upstream), &self.runtime.cookie);
+        if cookie.is_removed_by(&headers) {
             let cookies = headers.get_all(SET_COOKIE).iter();
             for removal in cookies.filter(|value| cookie.is_set_by(value)) {
                 response.headers_mut().append(SET_COOKIE, removal.clone());
             }
         }
         response
+    }
+
+    fn down(&self, upstream: &HeaderMap) -> HeaderMap {
+        headers::down(upstream, self.cookies(), &self.parts.method)
     }
 
     fn location(&self, response: &Response) -> Result<Option<HeaderValue>, Astray> {

@@ -162,9 +162,9 @@ impl AnswerCache {
         self.forgotten.add(what);
     }
 
-    /// Forgets what was said about a token that its visitor has changed for another, or given up.
-    pub(super) fn forget_as_old(&self, token: &Fingerprint) {
-        self.forgotten.add_as_old(token);
+    /// Lets whoever still comes with it be given nothing for a while.
+    pub(super) fn outdate(&self, token: &Fingerprint) {
+        self.forgotten.outdate(token);
     }
 
     pub(super) fn forget_everything(&self) {

@@ -13,7 +13,7 @@ use crate::session::Gift;
 /// nothing.
 const COUNTERS: usize = 1 << u16::BITS;
 
-/// How long after somebody has signed in or out a request may ask that was sent before.
+/// How long after a sign-in or sign-out a request may come that was sent before it.
 const LATEST: Duration = Duration::from_secs(30);
 
 /// How often something was forgotten: what was asked before that does not count, whenever it arrives.
@@ -21,6 +21,8 @@ pub(super) struct Forgotten(Arc<Counters>);
 
 struct Counters {
     began: Instant,
+    /// How often everything was forgotten.
+    everything: AtomicU64,
     counters: Box<[Counter]>,
 }
 
@@ -35,6 +37,7 @@ impl Forgotten {
     pub(super) fn new() -> Self {
         Self(Arc::new(Counters {
             began: Instant::now(),
+            everything: AtomicU64::default(),
             counters: repeat_with(Counter::default).take(COUNTERS).collect(),
         }))
     }
@@ -48,11 +51,10 @@ impl Forgotten {
     }
 
     /// Who comes with it is late from now on, for a while.
-    pub(super) fn add_as_old(&self, what: &Fingerprint) {
+    pub(super) fn outdate(&self, what: &Fingerprint) {
         let late_until = self.0.milliseconds(Instant::now() + LATEST);
         let counter = self.0.of(what);
         counter.late_until.fetch_max(late_until, Ordering::SeqCst);
-        self.add(what);
     }
 
     /// Whatever else was asked about it, before or at the same time, does not count.
@@ -64,9 +66,7 @@ impl Forgotten {
     }
 
     pub(super) fn add_everything(&self) {
-        for counter in &self.0.counters {
-            counter.times.fetch_add(1, Ordering::SeqCst);
-        }
+        self.0.everything.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Now, as far as these are concerned.
@@ -91,8 +91,10 @@ impl Counters {
         &self.counters[index]
     }
 
+    /// Both only grow, and so does their sum.
     fn times(&self, what: &Fingerprint) -> u64 {
-        self.of(what).times.load(Ordering::SeqCst)
+        let times = self.of(what).times.load(Ordering::SeqCst);
+        times.wrapping_add(self.everything.load(Ordering::SeqCst))
     }
 
     fn milliseconds(&self, at: Instant) -> u64 {

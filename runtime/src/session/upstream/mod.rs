@@ -205,7 +205,12 @@ impl Upstream {
 
     /// Drops what was said about a credential: it was signed in, or out, through this process.
     pub(crate) fn forget(&self, token: &str) {
-        self.cache.forget_as_old(&of_token(token));
+        self.cache.forget(&of_token(token));
+    }
+
+    /// Gives nothing for a credential for a while: its visitor has another by now, or none.
+    pub(crate) fn outdate(&self, token: &str) {
+        self.cache.outdate(&of_token(token));
     }
 
     /// Drops what the browser was to be given that a request comes from.
